@@ -1,0 +1,55 @@
+/**
+ * A flush and its receipt: `POST /v1/entries`, JSON sent as `text/plain` with the grant in the body, so that no
+ * browser asks a preflight question and `keepalive` and `sendBeacon` can carry it.
+ */
+import { z } from 'zod'
+import { CONTRACT_VERSION, MAX_FLUSH_ENTRIES } from './limits.ts'
+
+/**
+ * `sentAt` is epoch ms by the page's clock; with the relay's own it gives the difference of the two clocks.
+ * Entries are read one by one, so that a bad one costs nothing but itself.
+ */
+export const flushSchema = z.object({
+  v: z.literal(CONTRACT_VERSION),
+  grant: z.string().min(1).max(4_096),
+  sentAt: z.int().min(0),
+  entries: z.array(z.unknown()).min(1).max(MAX_FLUSH_ENTRIES),
+})
+
+/** The stable names of what can be wrong with a field; they never change, messages may. */
+export type FieldCode =
+  'field_missing' | 'field_type' | 'field_value' | 'field_format' | 'field_range' | 'field_unknown'
+
+/**
+ * What became of one entry. `stored` and `known` carry the reach that the relay holds (0 for `start` and `end`);
+ * `refused` can never be taken, `conflict` contradicts what was taken first; both name why. `index` is the
+ * entry's place in the flush, for an entry whose id could not be read. `ignored` lists paths that were kept but
+ * are not believed.
+ */
+export type Verdict =
+  | { index: number; id: string; verdict: 'stored' | 'known'; reach: number; ignored?: string[] }
+  | {
+      index: number
+      id: string
+      verdict: 'refused' | 'conflict'
+      code: FieldCode | 'not_longer' | 'not_the_same'
+      path: string
+      message: string
+    }
+
+export interface Receipt {
+  v: typeof CONTRACT_VERSION
+  /** Epoch ms by the relay's clock. */
+  receivedAt: number
+  /** One per entry, in their order. */
+  verdicts: Verdict[]
+}
+
+/** Every answer of the relay that is not a 2xx. */
+export interface Failure {
+  error: { code: string; message: string; path?: string }
+  /** A floor for the next try, in ms; `Retry-After` says the same in seconds. */
+  retryAfterMs?: number
+}
+
+export type Flush = z.infer<typeof flushSchema>

@@ -1,0 +1,78 @@
+/**
+ * One owner per instant. A learner may have several tabs, devices and runs, but lives each instant once: of all
+ * that claim it, active comes before inactive before waste, and ties go to the earlier start. So an idle tab costs
+ * nothing while another works.
+ */
+import type { Metric } from './measure.ts'
+
+/** A stretch `[from, to)` of the learner's day, in epoch ms, which a run would have counted as a metric. */
+export interface Claim {
+  runId: string
+  /** When the claiming leg began: the earlier wins a tie. */
+  startedAt: number
+  from: number
+  to: number
+  metric: Metric
+  reason?: string
+}
+
+const RANK: Record<Metric, number> = {
+  active: 0,
+  unknown: 1,
+  'anti-pattern': 1,
+  inactive: 2,
+  waste: 3,
+}
+
+/** Gives each instant to its best claim; the pieces come in the order of time, neighbours of one owner joined. */
+export function toOwned(claims: readonly Claim[]): Claim[] {
+  const edges = [...new Set(claims.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => a - b)
+  const waiting = claims.filter(({ from, to }) => from < to).toSorted((a, b) => a.from - b.from)
+  const owned: Claim[] = []
+  let open: Claim[] = []
+  let next = 0
+  for (const [index, from] of edges.entries()) {
+    while (next < waiting.length && waiting[next]!.from <= from) open.push(waiting[next++]!)
+    open = open.filter((claim) => claim.to > from)
+    const best = open.reduce<Claim | undefined>((a, b) => (a && isBetter(a, b) ? a : b), undefined)
+    if (best) addOwned(owned, { ...best, from, to: edges[index + 1]! })
+  }
+  return owned
+}
+
+function isBetter(a: Claim, b: Claim): boolean {
+  return RANK[a.metric] !== RANK[b.metric]
+    ? RANK[a.metric] < RANK[b.metric]
+    : a.startedAt <= b.startedAt
+}
+
+function addOwned(owned: Claim[], piece: Claim) {
+  const last = owned.at(-1)
+  const joins =
+    last?.to === piece.from &&
+    last.runId === piece.runId &&
+    last.metric === piece.metric &&
+    last.reason === piece.reason &&
+    last.startedAt === piece.startedAt
+  if (joins) last.to = piece.to
+  else owned.push(piece)
+}
+
+/** What is left of claims once the stretches that were told already are taken out. */
+export function withoutTold(
+  claims: readonly Claim[],
+  told: readonly { from: number; to: number }[],
+): Claim[] {
+  const sorted = told.toSorted((a, b) => a.from - b.from)
+  return claims.flatMap((claim) => {
+    const left: Claim[] = []
+    let { from } = claim
+    for (const { from: toldFrom, to: toldTo } of sorted) {
+      if (toldTo <= from || toldFrom >= claim.to) continue
+      if (toldFrom > from) left.push({ ...claim, from, to: toldFrom })
+      from = Math.max(from, toldTo)
+    }
+    if (from < claim.to) left.push({ ...claim, from })
+    return left
+  })
+}
