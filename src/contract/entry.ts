@@ -20,7 +20,7 @@ import {
 export const presenceSchema = z.enum(['active', 'idle', 'hidden', 'paused', 'suspended', 'flag'])
 
 const legMs = z.int().min(0).max(MAX_LEG_MS)
-const sliceNumber = z.int().min(0).max(MAX_SLICES_PER_LEG)
+const sliceCount = z.int().min(0).max(MAX_SLICES_PER_LEG)
 
 /** Any unique string will do for a run (a UUID by default), but it has to survive in an address and in an id. */
 export const runIdSchema = z
@@ -85,8 +85,8 @@ export const sliceSchema = z.strictObject({
 })
 
 /**
- * Completes a run. `at` is when, in the leg that wrote it; `legs` names the last slice and the reach of each leg
- * that its page knew of, so that the relay can tell what is missing.
+ * Completes a run. `at` is when, in the leg that wrote it; `legs` says how many slices each leg has that its page knew
+ * of and how far it reaches, so that the relay can tell what is missing.
  */
 export const endSchema = z.strictObject({
   v: version,
@@ -99,7 +99,7 @@ export const endSchema = z.strictObject({
   at: legMs,
   result: resultSchema,
   legs: z
-    .record(legIdSchema, z.strictObject({ n: sliceNumber, reach: legMs }))
+    .record(legIdSchema, z.strictObject({ slices: sliceCount, reach: legMs }))
     .refine((legs) => Object.keys(legs).length <= MAX_LEGS_PER_RUN, 'too many legs'),
 })
 

@@ -32,7 +32,7 @@ export type Verdict =
       index: number
       id: string
       verdict: 'refused' | 'conflict'
-      code: FieldCode | 'not_longer' | 'not_the_same'
+      code: FieldCode | 'not_the_same'
       path: string
       message: string
     }

@@ -1,24 +1,26 @@
-/** Batching: which of the waiting rows go into one flush. A flush holds one grant's entries only. */
+/** Batching: how waiting rows go into flushes. A flush holds one grant's entries only. */
 import { MAX_FLUSH_ENTRIES } from '../contract/limits.ts'
 
 export interface Waiting {
   grantId: string
-  /** JSON characters of its entry. */
-  size: number
+  /** The entry as it goes over the wire. */
+  json: string
 }
 
-/** Takes rows of the first row's grant, in their order, while they fit; a row that fits nowhere goes alone. */
-export function takeBatch<Row extends Waiting>(
-  rows: readonly Row[],
-  { maxSize, maxEntries = MAX_FLUSH_ENTRIES }: { maxSize: number; maxEntries?: number },
-): Row[] {
-  const batch: Row[] = []
-  let size = 0
+/** Cuts rows into batches of at most `maxChars` of JSON; a row that is too long goes alone. Keeps their order in each grant. */
+export function toBatches<Row extends Waiting>(rows: readonly Row[], maxChars: number): Row[][] {
+  const batches: Row[][] = []
+  const open = new Map<string, { batch: Row[]; chars: number }>()
   for (const row of rows) {
-    if (row.grantId !== rows[0]?.grantId) continue
-    if (batch.length >= maxEntries || (batch.length > 0 && size + row.size > maxSize)) break
-    batch.push(row)
-    size += row.size + 1
+    const chars = row.json.length + 1
+    let last = open.get(row.grantId)
+    if (!last || last.chars + chars > maxChars || last.batch.length >= MAX_FLUSH_ENTRIES) {
+      last = { batch: [], chars: 0 }
+      open.set(row.grantId, last)
+      batches.push(last.batch)
+    }
+    last.batch.push(row)
+    last.chars += chars
   }
-  return batch
+  return batches
 }

@@ -44,69 +44,42 @@ export function openPresence(visible: boolean): PresenceState {
   }
 }
 
+/** Signals after which the learner is taken to be there. */
+const SIGNS_OF_LIFE: Signal['type'][] = ['interaction', 'focus', 'visible', 'resume']
+
 /** Takes a signal; returns the next state and the spans that the time since the last signal came to. */
 export function transition(
   state: PresenceState,
-  signal: Signal,
-  rules: PresenceRules,
+  { type, at: signalAt }: Signal,
+  { idleAfterMs }: PresenceRules,
 ): [PresenceState, Span[]] {
+  const { toldTo } = state
   // The browser may dispatch an event after a tick that is younger than it: what is told stays told.
-  const at = Math.max(signal.at, state.toldTo)
-  const [reached, spans] = advance(state, at, rules)
-  return [apply(reached, signal, at, rules), spans]
-}
+  const at = Math.max(signalAt, toldTo)
+  const idleAt =
+    state.presence === 'active' ? Math.max(state.interactionAt + idleAfterMs, toldTo) : Infinity
+  const spans: Span[] = [
+    [state.presence, toldTo, Math.min(at, idleAt), state.since],
+    ['idle', idleAt, at, idleAt],
+  ]
+  const [before, since] = at > idleAt ? (['idle', idleAt] as const) : [state.presence, state.since]
 
-/** Explains the time up to `at`, crossing into idle where that boundary lies. */
-function advance(state: PresenceState, at: number, rules: PresenceRules): [PresenceState, Span[]] {
-  const { presence, since, toldTo } = state
-  const idleAt = Math.max(state.interactionAt + rules.idleAfterMs, toldTo)
-  if (presence !== 'active' || at <= idleAt) {
-    return [{ ...state, toldTo: at }, toSpans([presence, toldTo, at, since])]
-  }
-  const spans = toSpans([presence, toldTo, idleAt, since], ['idle', idleAt, at, idleAt])
-  return [{ ...state, presence: 'idle', since: idleAt, toldTo: at }, spans]
-}
-
-const toSpans = (...spans: Span[]): Span[] => spans.filter(([, from, to]) => from < to)
-
-/** What the signal itself changes, once time has been brought up to it. */
-function apply(
-  state: PresenceState,
-  signal: Signal,
-  at: number,
-  rules: PresenceRules,
-): PresenceState {
-  const next = { ...state }
-  switch (signal.type) {
-    case 'visible':
-      next.visible = true
-      next.interactionAt = at
-      break
-    case 'hidden':
-      next.visible = false
-      break
-    case 'pause':
-      next.paused = true
-      break
-    case 'resume':
-      next.paused = false
-      next.interactionAt = at
-      break
-    case 'interaction':
-    case 'focus':
-      next.interactionAt = Math.max(state.interactionAt, signal.at)
-      break
-    case 'blur':
-    case 'tick':
-      break
-  }
-  next.presence = toPresence(next, at, rules)
-  if (next.presence !== state.presence) next.since = at
-  return next
-}
-
-function toPresence(state: PresenceState, at: number, rules: PresenceRules): Presence {
-  if (state.paused) return 'paused'
-  if (!state.visible) return 'hidden'
-  return at - state.interactionAt < rules.idleAfterMs ? 'active' : 'idle'
+  const visible = type === 'visible' || (state.visible && type !== 'hidden')
+  const paused = type === 'pause' || (state.paused && type !== 'resume')
+  const interactionAt = SIGNS_OF_LIFE.includes(type)
+    ? Math.max(state.interactionAt, signalAt)
+    : state.interactionAt
+  const isActive = at - interactionAt < idleAfterMs
+  const presence = paused ? 'paused' : !visible ? 'hidden' : isActive ? 'active' : 'idle'
+  return [
+    {
+      presence,
+      since: presence === before ? since : at,
+      toldTo: at,
+      visible,
+      paused,
+      interactionAt,
+    },
+    spans.filter(([, from, to]) => from < to),
+  ]
 }

@@ -1,0 +1,108 @@
+/**
+ * The script tag: `<script src="https://RELAY/stint.js" data-activity="fractions-1" data-name="Fractions"
+ * data-subject="Math" data-grade="5" defer></script>`. Starts a run, shows the widget, binds `[data-stint-start]` and
+ * `[data-stint-end]`. The only file of the page that does something when it is loaded; its one global is `Stint`.
+ */
+import type { Activity, Subject } from './contract/activity.ts'
+import type { Result } from './contract/result.ts'
+import { createStint, type Stint, type StintOptions } from './page/stint.ts'
+import { mountWidget } from './widget/mount.tsx'
+
+type Data = DOMStringMap
+
+const toNumber = (text: string | undefined) =>
+  text === undefined || text === '' ? undefined : Number(text)
+
+/** Every option of `createStint` has its attribute. */
+function readOptions({ relay, idleAfterMs }: Data, src: string): StintOptions {
+  const idle = toNumber(idleAfterMs)
+  return {
+    relay: relay ?? new URL(src, location.href).origin,
+    ...(idle !== undefined && { idleAfterMs: idle }),
+    onError: (error) => console.error('[stint]', error.code, error.message),
+  }
+}
+
+/** `start` checks what is read here, and its message names the field. */
+function readActivity({
+  activity = '',
+  name,
+  subject,
+  grade,
+  course,
+  runId,
+}: Data): Activity & { runId?: string } {
+  return {
+    id: activity,
+    name: name || activity,
+    course: course
+      ? { code: course }
+      : { subject: subject as Subject, grade: toNumber(grade) as number },
+    ...(runId && { runId }),
+  }
+}
+
+/** What the element that ends the run says of it. */
+function readResult({
+  totalQuestions,
+  correctQuestions,
+  masteredUnits,
+  pctComplete,
+}: Data): Result {
+  const given = {
+    totalQuestions: toNumber(totalQuestions),
+    correctQuestions: toNumber(correctQuestions),
+    masteredUnits: toNumber(masteredUnits),
+    pctComplete: toNumber(pctComplete),
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+const whenBodyIsThere = (act: () => void) =>
+  document.body ? act() : document.addEventListener('DOMContentLoaded', act, { once: true })
+
+/** A form ends its run when it is submitted, anything else when it is clicked. */
+function bindEnd(stint: Stint) {
+  const end = (event: Event, element: Element | null | undefined) => {
+    if (element && (event.type === 'submit') === element instanceof HTMLFormElement) {
+      void stint.current?.end(readResult((element as HTMLElement).dataset))
+    }
+  }
+  for (const type of ['click', 'submit']) {
+    document.addEventListener(type, (event) => {
+      const target = event.target instanceof Element ? event.target : undefined
+      end(event, target?.closest('[data-stint-end]'))
+    })
+  }
+}
+
+function bindStart(start: () => void) {
+  document.addEventListener('click', (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-stint-start]')) start()
+  })
+}
+
+function embed(script: HTMLScriptElement) {
+  const { dataset } = script
+  const stint = createStint(readOptions(dataset, script.src))
+  Object.assign(window, { Stint: stint })
+  const start = () => {
+    if (stint.current) return
+    try {
+      stint.start(readActivity(dataset))
+    } catch (error) {
+      console.error('[stint] the script tag can not start:', error)
+    }
+  }
+  // Time first, looks later: the page may not have a body yet.
+  if (dataset.activity && (dataset.start ?? 'load') === 'load') start()
+  if (dataset.start === 'click') bindStart(start)
+  bindEnd(stint)
+  if (dataset.widget !== 'off') whenBodyIsThere(() => mountWidget(stint))
+}
+
+const script =
+  document.currentScript ?? document.querySelector('script[data-activity][src*="stint"]')
+
+// A tag manager may load the script twice: the first one is running, and two would time everything twice.
+if (!('Stint' in window) && script instanceof HTMLScriptElement) embed(script)

@@ -1,0 +1,20 @@
+/**
+ * The page's comings and goings (Page Lifecycle). On phones `hidden` is often the last event of all; elsewhere
+ * `pagehide` is, and may come while the page is still visible; a frozen page runs no code until it is resumed or
+ * discarded.
+ */
+import { listen } from './listen.ts'
+
+/** Calls `leave` at each moment that may be the last. Returns its stop. */
+export function watchLeaving(leave: () => void): () => void {
+  return listen('visibilitychange freeze pagehide', ({ type }) => {
+    if (type !== 'visibilitychange' || document.hidden) leave()
+  })
+}
+
+/** Calls `comeBack` when a try that failed is worth another: online again, or looked at again. Returns its stop. */
+export function watchReturning(comeBack: () => void): () => void {
+  return listen('visibilitychange online', () => {
+    if (!document.hidden) comeBack()
+  })
+}

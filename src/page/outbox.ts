@@ -1,0 +1,159 @@
+/**
+ * The page's outbox: what was seen and is not yet in the relay's hands. Every row is in IndexedDB, and the rows
+ * that this page wrote are in memory too, so that a page on its way out can send them without waiting for a disk.
+ *
+ * Invariant: a row leaves only by a verdict that names it, and a slice only if the relay's copy reaches as far.
+ * Any tab may send any row; only the page that opened a leg writes that leg's rows.
+ */
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
+import type { Activity } from '../contract/activity.ts'
+import type { Entry } from '../contract/entry.ts'
+import type { Verdict } from '../contract/flush.ts'
+import type { Grant } from '../contract/grant.ts'
+import type { Totals } from '../core/measure.ts'
+
+/** One entry that waits. `grantId` is empty until this page has a grant: nobody else may send it then. */
+export interface Row {
+  entry: Entry
+  grantId: string
+  /** How far a slice reaches, in ms of its leg; 0 for `start` and `end`. */
+  reach: number
+}
+
+/** What a run came to so far, over all its pages; kept until its `end`, so that no reading drops. */
+export interface RunRow {
+  runId: string
+  activity: Activity
+  legs: Record<string, { slices: number; reach: number; totals: Totals }>
+}
+
+/** A row that the relay will never take, and why. Kept for a person to look at. */
+export type DeadRow = Row & Extract<Verdict, { code: string }>
+
+export type Saved = 'device' | 'memory'
+
+export interface Outbox {
+  /** Puts rows, and this leg's part of its run, in one transaction; returns all of the run. Never rejects. */
+  write(rows: readonly Row[], run: RunRow): Promise<{ saved: Saved; run: RunRow }>
+  /** The rows that this page wrote and that no verdict has named, without waiting. */
+  own(): Row[]
+  /** Gives the rows that this page wrote before it had a grant to the grant it got. */
+  claim(grant: Grant): Promise<void>
+  /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
+  disown(): Promise<void>
+  /** All rows that can be sent, this page's and other pages'. */
+  waiting(): Promise<Row[]>
+  token(grantId: string): Promise<string | undefined>
+  /** Acts on a receipt. Returns the rows that turned out dead. */
+  settle(verdicts: readonly Verdict[]): Promise<DeadRow[]>
+  forgetRun(runId: string): Promise<void>
+}
+
+const ENTRY = 'entry:'
+const GRANT = 'grant:'
+const RUN = 'run:'
+const DEAD = 'dead:'
+
+/** `onTrouble` hears of a storage that failed; what could not be put stays in memory and is sent from there. */
+export function createOutbox(
+  onTrouble: (cause: unknown) => void,
+  use: UseStore = createStore('stint', 'outbox'),
+): Outbox {
+  const mine = new Map<string, Row>()
+  const tokens = new Map<string, string>()
+
+  /** One transaction, all or nothing; false if the storage failed, and then what is in memory has to do. */
+  const change = (act: (store: IDBObjectStore) => unknown) =>
+    use('readwrite', async (store) => {
+      await Promise.all([promisifyRequest(store.transaction), act(store)])
+      return true
+    }).catch(fail)
+
+  const read = <T>(ask: (store: IDBObjectStore) => IDBRequest<T>) =>
+    use('readonly', (store) => promisifyRequest(ask(store))).catch(fail)
+
+  const fail = (cause: unknown) => {
+    onTrouble(cause)
+    return undefined
+  }
+
+  return {
+    async write(rows, run) {
+      for (const row of rows) mine.set(row.entry.id, row)
+      let merged = run
+      const kept = await change(async (store) => {
+        for (const row of rows) store.put(row, ENTRY + row.entry.id)
+        // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
+        const before = await promisifyRequest<RunRow | undefined>(store.get(RUN + run.runId))
+        merged = { ...run, legs: { ...before?.legs, ...run.legs } }
+        store.put(merged, RUN + run.runId)
+      })
+      return { saved: kept ? 'device' : 'memory', run: merged }
+    },
+
+    own: () => [...mine.values()],
+
+    async claim({ id, token, uploadUntil }) {
+      tokens.set(id, token)
+      await change((store) => {
+        store.put({ token, uploadUntil }, GRANT + id)
+        for (const [entryId, row] of mine) {
+          if (row.grantId) continue
+          row.grantId = id
+          store.put(row, ENTRY + entryId)
+        }
+      })
+    },
+
+    async disown() {
+      await change((store) => {
+        for (const [entryId, row] of mine) {
+          if (!row.grantId && mine.delete(entryId)) store.delete(ENTRY + entryId)
+        }
+      })
+    },
+
+    async waiting() {
+      const stored = await read<Row[]>((store) => store.getAll(IDBKeyRange.bound(ENTRY, 'entry;')))
+      const rows = new Map(stored?.map((row) => [row.entry.id, row]))
+      for (const [id, row] of mine) rows.set(id, row)
+      return [...rows.values()].filter((row) => row.grantId)
+    },
+
+    async token(grantId) {
+      return (
+        tokens.get(grantId) ??
+        (await read<{ token: string } | undefined>((store) => store.get(GRANT + grantId)))?.token
+      )
+    },
+
+    async settle(verdicts) {
+      const dead: DeadRow[] = []
+      for (const verdict of verdicts) {
+        if (isAnswered(mine.get(verdict.id), verdict)) mine.delete(verdict.id)
+      }
+      await change((store) =>
+        Promise.all(
+          verdicts.map(async (verdict) => {
+            const key = ENTRY + verdict.id
+            const row = await promisifyRequest<Row | undefined>(store.get(key))
+            // Read and deleted in one transaction: a slice that grew while it was under way stays.
+            if (!isAnswered(row, verdict)) return
+            store.delete(key)
+            if (!('code' in verdict)) return
+            dead.push({ ...row, ...verdict })
+            store.put({ ...row, ...verdict }, DEAD + verdict.id)
+          }),
+        ),
+      )
+      return dead
+    },
+
+    async forgetRun(runId) {
+      await change((store) => store.delete(RUN + runId))
+    },
+  }
+}
+
+const isAnswered = (row: Row | undefined, verdict: Verdict): row is Row =>
+  row !== undefined && ('code' in verdict || row.reach <= verdict.reach)

@@ -1,0 +1,51 @@
+/**
+ * Talking to the relay: one way to send, one way to read. Every outcome is a value; nothing here throws, and
+ * nothing here decides what happens to a row.
+ */
+import type { Failure } from '../contract/flush.ts'
+
+/** `retry`: it may work later, not before `floorMs`. `refused`: the relay read it and says no. */
+export type Outcome<T> =
+  | { type: 'answered'; body: T }
+  | { type: 'retry'; floorMs: number }
+  | { type: 'refused'; code: string; message: string }
+
+/**
+ * POSTs JSON to a path of the relay. `proof` is a field that our relay's answer has and a proxy's page has not.
+ * With `keepalive` it survives the page (Fetch); browsers allow 64 KiB of that in flight.
+ */
+export type Post = <T>(
+  path: string,
+  json: string,
+  proof: keyof T,
+  init?: Pick<RequestInit, 'keepalive' | 'credentials'>,
+) => Promise<Outcome<T>>
+
+/** `relay` is the relay's address, without a slash at its end. */
+export function createPost(
+  relay: string,
+  { fetch = globalThis.fetch.bind(globalThis) } = {},
+): Post {
+  // A string goes out as `text/plain`, which needs no preflight.
+  return (path, body, proof, init) =>
+    fetch(relay + path, { method: 'POST', body, credentials: 'omit', ...init }).then(
+      (response) => readAnswer(response, proof),
+      // No answer at all: offline, or a relay that is down.
+      () => ({ type: 'retry', floorMs: 0 }),
+    )
+}
+
+/** Reads an answer whoever gave it: the relay, a proxy with an HTML page, a connection cut short. */
+export async function readAnswer<T>(response: Response, proof: keyof T): Promise<Outcome<T>> {
+  const { ok, status, headers } = response
+  const body = { ...((await response.json().catch(() => undefined)) as T & Partial<Failure>) }
+  if (ok && body[proof]) return { type: 'answered', body }
+  const { error, retryAfterMs } = body
+  // Only a refusal that our relay signs with a code counts; anything else may be a proxy having a bad day.
+  if (error && status < 500 && status !== 408 && status !== 429)
+    return { type: 'refused', ...error }
+  return {
+    type: 'retry',
+    floorMs: retryAfterMs ?? 1_000 * (Number(headers.get('retry-after')) || 0),
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Delivering: the relay's outbox to Timeback. One lane per learner, oldest first.
+ *
+ * Invariant: a body whose fate is known goes out once. A row is leased before it is sent; a lease that is still
+ * there when its time is over means that the sender died, and then, as after any unclear outcome, Timeback is asked
+ * whether it has the event before the same bytes go out again (reads lag behind sends, so it is asked several times).
+ */
+import type { CaliperClient, SendOutcome } from '../timeback/caliper-client.ts'
+import { toBackoffMs } from '../core/backoff.ts'
+import type { Log } from './log.ts'
+import type { Database, OutboxRow } from './storage.ts'
+
+export interface DeliverOptions {
+  caliper: CaliperClient
+  log: Log
+  now: () => number
+  random: () => number
+}
+
+/** Longer than a sender may take (30 s), so that nobody takes a row from a living one. */
+const LEASE_MS = 60_000
+
+/** When Timeback is asked for an event whose fate is unclear: after these waits, one after the other. */
+const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000]
+
+/** Sends all that is due. Returns how many rows it has dealt with. */
+export async function deliverDue(db: Database, options: DeliverOptions): Promise<number> {
+  const rows = await readDue(db, options.now())
+  await Promise.all(rows.map((row) => deliverOne(db, options, row)))
+  return rows.length
+}
+
+/** The first row of each learner, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
+async function readDue(db: Database, at: number): Promise<OutboxRow[]> {
+  const open = await db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('state', 'in', ['waiting', 'unclear'])
+    .orderBy('created_at')
+    .execute()
+  const lanes = new Map<string, OutboxRow>()
+  for (const row of open) if (!lanes.has(row.learner)) lanes.set(row.learner, row)
+  return [...lanes.values()].filter((row) => row.next_at <= at && (row.lease_until ?? 0) <= at)
+}
+
+async function deliverOne(db: Database, options: DeliverOptions, row: OutboxRow): Promise<void> {
+  if (row.lease_until !== null) return becomeUnclear(db, options, row, 'the sender died')
+  if (!(await lease(db, row, options.now()))) return
+  if (row.state === 'unclear') return check(db, options, row)
+  await act(db, options, row, await options.caliper.send(row.body))
+}
+
+/** Takes the row, unless somebody else has. */
+async function lease(db: Database, row: OutboxRow, at: number): Promise<boolean> {
+  const taken = await db
+    .updateTable('outbox')
+    .set({ lease_until: at + LEASE_MS })
+    .where('learner', '=', row.learner)
+    .where('outbox_id', '=', row.outbox_id)
+    .where('lease_until', 'is', null)
+    .executeTakeFirst()
+  return taken.numUpdatedRows > 0n
+}
+
+async function act(db: Database, options: DeliverOptions, row: OutboxRow, outcome: SendOutcome) {
+  const { log, now, random } = options
+  const about = {
+    learner: row.learner,
+    run: row.run_id,
+    events: JSON.parse(row.event_ids) as string[],
+  }
+  switch (outcome.type) {
+    case 'accepted':
+      log.info(about, 'delivered')
+      return release(db, row, { state: 'delivered', answer: outcome.jobId ?? null })
+    case 'retry': {
+      const waitMs = toBackoffMs(row.tries, random(), outcome.retryAfterMs)
+      log.warn({ ...about, reason: outcome.reason, waitMs }, 'not delivered yet')
+      return release(db, row, {
+        tries: row.tries + 1,
+        next_at: now() + waitMs,
+        answer: outcome.reason,
+      })
+    }
+    case 'refused':
+      log.error(
+        { ...about, status: outcome.status },
+        'refused by Timeback: parked for a person to see',
+      )
+      return release(db, row, { state: 'parked', answer: `${outcome.status} ${outcome.answer}` })
+    case 'unclear':
+      return becomeUnclear(db, options, row, outcome.reason)
+  }
+}
+
+async function becomeUnclear(
+  db: Database,
+  { log, now }: DeliverOptions,
+  row: OutboxRow,
+  reason: string,
+) {
+  log.warn(
+    { learner: row.learner, run: row.run_id, reason },
+    'unclear whether Timeback has it: asking',
+  )
+  await release(db, row, {
+    state: 'unclear',
+    checks: 0,
+    answer: reason,
+    next_at: now() + CHECK_AFTER_MS[0]!,
+  })
+}
+
+/** Asks Timeback; only after the last fruitless answer do the same bytes go out again. */
+async function check(db: Database, { caliper, log, now }: DeliverOptions, row: OutboxRow) {
+  const [eventId = ''] = JSON.parse(row.event_ids) as string[]
+  const found = await caliper.find(eventId)
+  if (found === 'found') {
+    log.info({ learner: row.learner, run: row.run_id, eventId }, 'delivered, as Timeback says')
+    return release(db, row, { state: 'delivered', answer: 'found at Timeback' })
+  }
+  // Where Timeback can't be asked, nobody can exclude that it has the event: the row says so for good.
+  const unsure = found === 'unreadable' ? { maybe_twice: 1 } : {}
+  const waitMs = CHECK_AFTER_MS[row.checks + 1]
+  return waitMs === undefined
+    ? release(db, row, { ...unsure, state: 'waiting', tries: row.tries + 1, next_at: now() })
+    : release(db, row, { ...unsure, checks: row.checks + 1, next_at: now() + waitMs })
+}
+
+type Changes = Partial<
+  Pick<OutboxRow, 'state' | 'tries' | 'checks' | 'next_at' | 'answer' | 'maybe_twice'>
+>
+
+async function release(db: Database, row: OutboxRow, changes: Changes): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ ...changes, lease_until: null })
+    .where('learner', '=', row.learner)
+    .where('outbox_id', '=', row.outbox_id)
+    .execute()
+}

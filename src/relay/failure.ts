@@ -1,0 +1,40 @@
+/** The one way in which the relay says no: a status, a stable code, a sentence, and where it helps the field's path. */
+import type { Failure } from '../contract/flush.ts'
+
+export type FailureCode =
+  | 'not_json'
+  | 'invalid_request'
+  | 'too_large'
+  | 'origin_not_allowed'
+  | 'not_signed_in'
+  | 'learner_invalid'
+  | 'grant_invalid'
+  | 'grant_expired'
+  | 'not_allowed'
+  | 'run_unknown'
+  | 'not_found'
+  | 'internal'
+
+/** Thrown by whoever finds out; turned into an answer in one place, in `routes`. */
+export class RelayError extends Error {
+  readonly status: number
+  readonly code: FailureCode
+  readonly path: string | undefined
+
+  constructor(status: number, code: FailureCode, message: string, path?: string) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.path = path
+  }
+
+  toFailure(): Failure {
+    return {
+      error: {
+        code: this.code,
+        message: this.message,
+        ...(this.path !== undefined && { path: this.path }),
+      },
+    }
+  }
+}

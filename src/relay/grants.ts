@@ -1,0 +1,127 @@
+/**
+ * Grants: signed tokens that say who may append entries, for which sitting, and until when. They hold ids only.
+ * A reading token says who may read, and lives for minutes.
+ */
+import { jwtVerify, SignJWT } from 'jose'
+import { JWTExpired } from 'jose/errors'
+import type { Grant, GrantRequest, Policy, Rules } from '../contract/grant.ts'
+import { CONTRACT_VERSION, SITTING_MS, UPLOAD_MS } from '../contract/limits.ts'
+import { RelayError } from './failure.ts'
+
+const READING_MS = 15 * 60_000
+
+/** Verifying a signature costs more than all else in a small flush, so a verified grant is remembered. */
+const REMEMBERED_GRANTS = 10_000
+
+export interface GrantedLearner {
+  learner: string
+  preview: boolean
+  opensAt: number
+  closesAt: number
+}
+
+export interface Grants {
+  issue(learner: { sourcedId: string; preview: boolean }, request: GrantRequest): Promise<Grant>
+  /** Whose entries these are. Throws `grant_invalid` or `grant_expired`. */
+  readEntriesToken(token: string): Promise<GrantedLearner>
+  /** Whose runs may be read. Throws the same. */
+  readReadingToken(token: string): Promise<string>
+}
+
+export interface GrantsOptions {
+  /** At least 32 characters; signs every grant (HS256). */
+  secret: string
+  rules: Rules
+  policy: Policy
+}
+
+type Claims = GrantedLearner & { jti: string; exp: number }
+
+export function createGrants(
+  { secret, rules, policy }: GrantsOptions,
+  { now = Date.now }: { now?: () => number } = {},
+): Grants {
+  const key = new TextEncoder().encode(secret)
+  const remembered = new Map<string, Claims>()
+
+  const sign = (
+    use: 'entries' | 'reading',
+    id: string,
+    learner: string,
+    until: number,
+    claims = {},
+  ) =>
+    new SignJWT({ ...claims, use })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setJti(id)
+      .setSubject(learner)
+      .setIssuer('stint')
+      .setExpirationTime(Math.floor(until / 1000))
+      .sign(key)
+
+  const read = async (token: string, use: 'entries' | 'reading'): Promise<Claims> => {
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        issuer: 'stint',
+        algorithms: ['HS256'],
+        currentDate: new Date(now()),
+      })
+      if (payload.use !== use)
+        throw new RelayError(401, 'grant_invalid', `This token is not for ${use}`)
+      const { jti = '', sub: learner = '', exp = 0 } = payload
+      const { preview, opensAt, closesAt } = payload as Partial<GrantedLearner>
+      return {
+        jti,
+        exp,
+        learner,
+        preview: preview === true,
+        opensAt: opensAt ?? 0,
+        closesAt: closesAt ?? 0,
+      }
+    } catch (cause) {
+      if (cause instanceof RelayError) throw cause
+      const expired = cause instanceof JWTExpired
+      throw new RelayError(
+        401,
+        expired ? 'grant_expired' : 'grant_invalid',
+        expired
+          ? 'This grant has expired: ask for a new one'
+          : 'This is not a grant of this relay: ask for a new one',
+      )
+    }
+  }
+
+  return {
+    async issue({ sourcedId, preview }, { startedAt, sentAt }) {
+      const id = crypto.randomUUID()
+      const at = now()
+      const opensAt = at - Math.min(Math.max(0, sentAt - startedAt), SITTING_MS)
+      const closesAt = opensAt + SITTING_MS
+      const uploadUntil = closesAt + UPLOAD_MS
+      const readingUntil = at + READING_MS
+      return {
+        v: CONTRACT_VERSION,
+        id,
+        token: await sign('entries', id, sourcedId, uploadUntil, { preview, opensAt, closesAt }),
+        opensAt,
+        closesAt,
+        uploadUntil,
+        preview,
+        rules,
+        policy,
+        reading: { token: await sign('reading', id, sourcedId, readingUntil), until: readingUntil },
+      }
+    },
+
+    async readEntriesToken(token) {
+      const known = remembered.get(token)
+      if (known && known.exp * 1000 > now()) return known
+      const claims = await read(token, 'entries')
+      if (remembered.size >= REMEMBERED_GRANTS) remembered.clear()
+      remembered.set(token, claims)
+      return claims
+    },
+
+    readReadingToken: async (token) => (await read(token, 'reading')).learner,
+  }
+}

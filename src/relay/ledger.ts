@@ -1,0 +1,125 @@
+/**
+ * The ledger: what is known of a run, read back from what was received. It tells what is missing and when the run
+ * is due; it decides nothing about time.
+ */
+import type { Kysely } from 'kysely'
+import type { Activity } from '../contract/activity.ts'
+import type { EndEntry, StartEntry } from '../contract/entry.ts'
+import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
+
+/** How long a run waits. In ms. */
+export interface Patience {
+  /** Without news for so long, a run's time is told. */
+  leaseMs: number
+  /** A completed run waits so long for slices that are known to be missing. */
+  gapMs: number
+}
+
+export interface Leg {
+  legId: string
+  start: StartEntry | undefined
+  offsetMs: number
+  slices: SliceRow[]
+  /** Numbers of slices that must exist and have not come, or have not come in full. */
+  missing: number[]
+}
+
+export interface KnownRun {
+  row: RunRow
+  activity: Activity | undefined
+  end: EndEntry | undefined
+  legs: Leg[]
+}
+
+export async function readRun(
+  db: Kysely<Tables>,
+  learner: string,
+  runId: string,
+): Promise<KnownRun | undefined> {
+  const row = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const legs = await db
+    .selectFrom('legs')
+    .selectAll()
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .execute()
+  const slices = await db
+    .selectFrom('slices')
+    .selectAll()
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .orderBy('n')
+    .execute()
+  const end = row.end === null ? undefined : (JSON.parse(row.end) as EndEntry)
+  return {
+    row,
+    activity: row.activity === null ? undefined : (JSON.parse(row.activity) as Activity),
+    end,
+    legs: toLegs(legs, slices, end),
+  }
+}
+
+function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): Leg[] {
+  const ids = new Set([...rows.map((row) => row.leg_id), ...Object.keys(end?.legs ?? {})])
+  return [...ids].map((legId) => {
+    const row = rows.find((leg) => leg.leg_id === legId)
+    const own = slices.filter((slice) => slice.leg_id === legId)
+    return {
+      legId,
+      start: row?.start ? (JSON.parse(row.start) as StartEntry) : undefined,
+      offsetMs: row?.offset_ms ?? 0,
+      slices: own,
+      missing: toMissing(own, end?.legs[legId]),
+    }
+  })
+}
+
+/** Slices are numbered from 0 without a hole; the end says how many there are and how far they reach. */
+function toMissing(
+  slices: SliceRow[],
+  promised: { slices: number; reach: number } | undefined,
+): number[] {
+  const have = new Map(slices.map(({ n, reach }) => [n, reach]))
+  const count = Math.max(promised?.slices ?? 0, (slices.at(-1)?.n ?? -1) + 1)
+  const missing = Array.from({ length: count }, (_, n) => n).filter((n) => !have.has(n))
+  const last = (promised?.slices ?? 0) - 1
+  const short = promised && (have.get(last) ?? promised.reach) < promised.reach
+  return short ? [...missing, last] : missing
+}
+
+/** A run is whole when nothing that its `end` speaks of is missing. */
+export function isWhole({ end, legs }: KnownRun): boolean {
+  return end !== undefined && legs.every((leg) => leg.start && leg.missing.length === 0)
+}
+
+/** Says when a run is to be settled, after something new came. */
+export async function planSettling(
+  tx: Kysely<Tables>,
+  learner: string,
+  runId: string,
+  patience: Patience,
+): Promise<void> {
+  const run = await readRun(tx, learner, runId)
+  if (!run) return
+  await tx
+    .updateTable('runs')
+    .set({ due_at: toDueAt(run, patience) })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .execute()
+}
+
+function toDueAt(run: KnownRun, { leaseMs, gapMs }: Patience): number | null {
+  const { row, end, legs } = run
+  const untold = legs.some((leg) => leg.slices.some((slice) => slice.reach > slice.told_reach))
+  const completing = end !== undefined && row.completed === 0
+  if (row.preview === 1 || !(untold || completing)) return null
+  if (!completing) return row.last_at + leaseMs
+  return isWhole(run) ? row.last_at : (row.end_received_at ?? row.last_at) + gapMs
+}

@@ -1,0 +1,105 @@
+/** The relay's options from the environment, for the command line. Each problem is named with what to do about it. */
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Identify } from '../identify.ts'
+import { readSettings, type RelaySettings } from '../options.ts'
+
+export interface Config {
+  settings: RelaySettings
+  identify: Identify
+  dataPath: string
+  port: number
+  host: string | undefined
+}
+
+/** Everything that can be set; `stint relay --help` prints it. `*` must be. */
+export const VARIABLES: [name: string, meaning: string][] = [
+  ['TIMEBACK_ENV *', 'staging, production or local (a sandbox)'],
+  ['TIMEBACK_CLIENT_ID *', 'the client that Timeback gave you'],
+  ['TIMEBACK_CLIENT_SECRET *', 'its secret; it stays in this process'],
+  [
+    'TIMEBACK_TOKEN_URL, TIMEBACK_CALIPER_URL, TIMEBACK_API_URL, TIMEBACK_QTI_URL',
+    "instead of the environment's",
+  ],
+  ['STINT_SECRET *', 'signs grants: 32 characters or more, e.g. from `openssl rand -base64 32`'],
+  ['STINT_SENSOR *', "your app's URL, e.g. https://app.example"],
+  ['STINT_APP_NAME *', 'your app, as Timeback shows it'],
+  ['STINT_COURSES *', 'JSON: [{"sourcedId":"course-1","subject":"Math","grade":5}]'],
+  [
+    'STINT_IDENTIFY *',
+    'a module that exports identify(request): { sourcedId, email, role } or null',
+  ],
+  ['STINT_ORIGINS', 'origins whose pages may use the relay, with commas between'],
+  ['STINT_API_KEY', 'lets your servers read any run'],
+  ['STINT_DATA', 'the database file; .stint/relay.db'],
+  ['PORT, HOST', 'where to listen; 4173, every address'],
+]
+
+/** Throws a TypeError that lists all that is missing or wrong. */
+export async function readConfig(env: Record<string, string | undefined>): Promise<Config> {
+  const missing = VARIABLES.map(([name]) => name)
+    .filter((name) => name.endsWith(' *'))
+    .map((name) => name.slice(0, -2))
+    .filter((name) => !env[name])
+  if (missing.length > 0) {
+    throw new TypeError(`Not set: ${missing.join(', ')}\nSee stint relay --help for what each is.`)
+  }
+  const settings = toSettings(env)
+  readSettings(settings)
+  const port = Number(env.PORT ?? 4173)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TypeError(`PORT is no port: ${env.PORT}`)
+  return {
+    settings,
+    identify: await importIdentify(env.STINT_IDENTIFY ?? ''),
+    dataPath: env.STINT_DATA ?? '.stint/relay.db',
+    port,
+    host: env.HOST,
+  }
+}
+
+function toSettings(env: Record<string, string | undefined>): RelaySettings {
+  const endpoints = Object.fromEntries(
+    (['token', 'caliper', 'api', 'qti'] as const)
+      .map((name) => [`${name}Url`, env[`TIMEBACK_${name.toUpperCase()}_URL`]])
+      .filter(([, url]) => url),
+  ) as RelaySettings['timeback']['endpoints']
+  return {
+    secret: env.STINT_SECRET ?? '',
+    sensor: env.STINT_SENSOR ?? '',
+    app: { name: env.STINT_APP_NAME ?? '' },
+    courses: readCourses(env.STINT_COURSES ?? ''),
+    timeback: {
+      // Anything else is refused by name when the settings are read.
+      environment: env.TIMEBACK_ENV as 'staging' | 'production' | 'local',
+      clientId: env.TIMEBACK_CLIENT_ID ?? '',
+      clientSecret: env.TIMEBACK_CLIENT_SECRET ?? '',
+      ...(endpoints && { endpoints }),
+    },
+    origins: env.STINT_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
+    ...(env.STINT_API_KEY !== undefined && { apiKey: env.STINT_API_KEY }),
+  }
+}
+
+function readCourses(json: string): RelaySettings['courses'] {
+  try {
+    return JSON.parse(json) as RelaySettings['courses']
+  } catch (cause) {
+    throw new TypeError(
+      'STINT_COURSES is not JSON; it looks like [{"sourcedId":"course-1","subject":"Math","grade":5}]',
+      {
+        cause,
+      },
+    )
+  }
+}
+
+async function importIdentify(path: string): Promise<Identify> {
+  const module = (await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
+    throw new TypeError(`STINT_IDENTIFY: ${path} can't be imported: ${String(cause)}`, { cause })
+  })) as { identify?: unknown }
+  if (typeof module.identify !== 'function') {
+    throw new TypeError(`STINT_IDENTIFY: ${path} must export a function named identify`)
+  }
+  return module.identify as Identify
+}

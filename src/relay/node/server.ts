@@ -1,0 +1,106 @@
+/**
+ * The relay under Node: a web server around `fetch`, the round that settles and delivers, and an orderly end. Use
+ * `openSqlite` for the embedded storage, `createRelay` for the relay, `serveRelay` to run it.
+ */
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { serve, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import type { Log } from '../log.ts'
+import type { Relay } from '../relay.ts'
+
+export { createRelay } from '../relay.ts'
+export { openSqlite } from './sqlite.ts'
+
+export interface Listening {
+  /** E.g. `http://localhost:4173`. */
+  origin: string
+  /** Takes no more requests and lets those under way finish. */
+  close(): Promise<void>
+}
+
+type Handler = (request: Request) => Response | Promise<Response>
+
+/** Listens. A handler that rejects has its connection cut: the client sees a network error, not an answer. */
+export function listen(
+  handler: Handler,
+  { port, host }: { port: number; host?: string },
+): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const fetch = async (request: Request, { incoming }: HttpBindings) => {
+      try {
+        return await handler(request)
+      } catch {
+        incoming.socket.destroy()
+        return RESPONSE_ALREADY_SENT
+      }
+    }
+    const server = serve(
+      {
+        fetch: fetch as Handler,
+        port,
+        overrideGlobalObjects: false,
+        ...(host !== undefined && { hostname: host }),
+      },
+      ({ port: bound }: AddressInfo) =>
+        resolve({ origin: `http://${host ?? 'localhost'}:${bound}`, close }),
+    )
+    server.once('error', reject)
+
+    const close = () =>
+      new Promise<void>((closed) => {
+        server.close(() => closed())
+        if ('closeIdleConnections' in server) server.closeIdleConnections()
+      })
+  })
+}
+
+export interface ServeOptions {
+  port: number
+  host?: string
+  log: Log
+  /** How often settling and delivering is looked at, beside whenever something comes. */
+  everyMs?: number
+  /** Answers what is not the relay's; the demo's pages, for one. */
+  fallback?: Handler
+}
+
+/** Runs a relay until `close`, which lets requests and the round under way finish. */
+export async function serveRelay(
+  relay: Relay,
+  { port, host, log, everyMs = 1_000, fallback }: ServeOptions,
+): Promise<Listening> {
+  const handler: Handler = (request) =>
+    fallback && !isRelays(new URL(request.url).pathname) ? fallback(request) : relay.fetch(request)
+  const listening = await listen(handler, { port, ...(host !== undefined && { host }) })
+  const round = setInterval(() => {
+    relay
+      .deliver()
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'a round of settling and delivering failed'),
+      )
+  }, everyMs)
+  return {
+    origin: listening.origin,
+    async close() {
+      clearInterval(round)
+      await listening.close()
+      await relay.close()
+    },
+  }
+}
+
+const isRelays = (path: string) => /^\/(v1\/|stint\.js|healthz$|readyz$)/.test(path)
+
+/** The built embed, from beside this file: `dist/stint.js`, or the repository's when run from source. */
+export async function readEmbed(): Promise<string> {
+  const places = ['../../stint.js', '../../../dist/stint.js']
+  for (const place of places) {
+    try {
+      return await readFile(new URL(place, import.meta.url), 'utf8')
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    }
+  }
+  throw new Error('stint.js has not been built: run `npm run build`')
+}

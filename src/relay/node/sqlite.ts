@@ -1,0 +1,34 @@
+/**
+ * The embedded storage: one SQLite file through Node's own `node:sqlite`. WAL with `synchronous=FULL`, so that a
+ * commit which returned is on the disk (SQLite, "PRAGMA synchronous"): the receipt waits for just that.
+ */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { Kysely, SqliteDialect } from 'kysely'
+import type { Tables } from '../storage.ts'
+
+/** Opens `path`, making its folder; `:memory:` keeps nothing. Close it with `destroy()`. */
+export function openSqlite(path: string): Kysely<Tables> {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  const database = new DatabaseSync(path)
+  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000')
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) })
+}
+
+/** What Kysely's SQLite dialect asks of a driver, over Node's. */
+function adapt(database: DatabaseSync) {
+  return {
+    close: () => database.close(),
+    prepare(sql: string) {
+      const statement = database.prepare(sql)
+      const toArguments = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters: readonly unknown[]) => statement.all(...toArguments(parameters)),
+        run: (parameters: readonly unknown[]) => statement.run(...toArguments(parameters)),
+        iterate: (parameters: readonly unknown[]) => statement.iterate(...toArguments(parameters)),
+      }
+    },
+  }
+}

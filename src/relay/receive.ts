@@ -1,0 +1,275 @@
+/**
+ * Receiving: entries from pages into the ledger, in one transaction. Nothing is decided here; what a slice counts
+ * as is settled later.
+ *
+ * Invariant: the first content of an id wins, and a slice may only grow. So a lost, repeated or reordered send
+ * changes no sum, and a receipt names only what the commit has put on disk.
+ */
+import type { Transaction } from 'kysely'
+import type { Activity } from '../contract/activity.ts'
+import {
+  entrySchema,
+  type EndEntry,
+  type Entry,
+  type SliceEntry,
+  type Span,
+  type StartEntry,
+} from '../contract/entry.ts'
+import type { Flush, Receipt, Verdict } from '../contract/flush.ts'
+import { CONTRACT_VERSION } from '../contract/limits.ts'
+import { toProblem } from '../contract/problem.ts'
+import { readEntryId } from '../core/entry-id.ts'
+import { toReach } from '../core/slices.ts'
+import type { GrantedLearner } from './grants.ts'
+import { planSettling, type Patience } from './ledger.ts'
+import type { Database, Tables } from './storage.ts'
+
+/** One flush, from one learner, at one moment. */
+interface Arrival extends GrantedLearner {
+  receivedAt: number
+  /** Our clock less the page's, plus what the way took. */
+  offsetMs: number
+}
+
+type Answer = Verdict extends infer V
+  ? V extends Verdict
+    ? Omit<V, 'index' | 'id'>
+    : never
+  : never
+
+export async function receive(
+  db: Database,
+  granted: GrantedLearner,
+  flush: Flush,
+  receivedAt: number,
+  patience: Patience,
+): Promise<Receipt> {
+  const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt }
+  const read = flush.entries.map((entry, index) => ({
+    index,
+    id: readId(entry),
+    ...entrySchema.safeParse(entry),
+  }))
+  const verdicts = await db.transaction().execute(async (tx) => {
+    const answers: Verdict[] = []
+    const runs = new Set<string>()
+    for (const { index, id, success, data, error } of read) {
+      const answer: Answer = success
+        ? await keep(tx, arrival, data)
+        : { verdict: 'refused', ...toProblem(error) }
+      answers.push({ index, id, ...answer })
+      if (success) runs.add(readEntryId(data.id).runId)
+    }
+    for (const runId of runs) await planSettling(tx, granted.learner, runId, patience)
+    return answers
+  })
+  return { v: CONTRACT_VERSION, receivedAt, verdicts }
+}
+
+/** An entry that cannot be read may still have a readable id: the page needs it to take the row out of its way. */
+function readId(entry: unknown): string {
+  const id = (entry as { id?: unknown } | null)?.id
+  return typeof id === 'string' ? id.slice(0, 256) : ''
+}
+
+async function keep(tx: Transaction<Tables>, arrival: Arrival, entry: Entry): Promise<Answer> {
+  await touchRun(tx, arrival, readEntryId(entry.id).runId)
+  switch (entry.type) {
+    case 'start':
+      return keepStart(tx, arrival, entry)
+    case 'slice':
+      return keepSlice(tx, arrival, entry)
+    case 'end':
+      return keepEnd(tx, arrival, entry)
+  }
+}
+
+async function touchRun(
+  tx: Transaction<Tables>,
+  { learner, preview, receivedAt }: Arrival,
+  runId: string,
+) {
+  await tx
+    .insertInto('runs')
+    .values({
+      learner,
+      run_id: runId,
+      preview: preview ? 1 : 0,
+      first_at: receivedAt,
+      last_at: receivedAt,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['learner', 'run_id']).doUpdateSet({ last_at: receivedAt }),
+    )
+    .execute()
+}
+
+/** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */
+async function touchLeg(
+  tx: Transaction<Tables>,
+  { learner, offsetMs }: Arrival,
+  runId: string,
+  legId: string,
+) {
+  const key = { learner, run_id: runId, leg_id: legId }
+  await tx
+    .insertInto('legs')
+    .values({ ...key, offset_ms: offsetMs })
+    .onConflict((conflict) => conflict.columns(['learner', 'run_id', 'leg_id']).doNothing())
+    .execute()
+  await tx
+    .updateTable('legs')
+    .set({ offset_ms: offsetMs })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('leg_id', '=', legId)
+    .where('offset_fixed', '=', 0)
+    .where('offset_ms', '>', offsetMs)
+    .execute()
+}
+
+async function keepStart(
+  tx: Transaction<Tables>,
+  arrival: Arrival,
+  entry: StartEntry,
+): Promise<Answer> {
+  const { runId, legId = '' } = readEntryId(entry.id)
+  const { learner } = arrival
+  await touchLeg(tx, arrival, runId, legId)
+  const row = await tx
+    .selectFrom('legs')
+    .innerJoin('runs', (join) =>
+      join.onRef('runs.learner', '=', 'legs.learner').onRef('runs.run_id', '=', 'legs.run_id'),
+    )
+    .select(['legs.start', 'runs.activity'])
+    .where('legs.learner', '=', learner)
+    .where('legs.run_id', '=', runId)
+    .where('leg_id', '=', legId)
+    .executeTakeFirstOrThrow()
+  const json = JSON.stringify(entry)
+  if (row.start !== null) return row.start === json ? known(0) : notTheSame('a leg starts once')
+  if (
+    row.activity !== null &&
+    !isSameActivity(JSON.parse(row.activity) as Activity, entry.activity)
+  ) {
+    return { ...notTheSame('this run is of another activity'), path: 'activity' }
+  }
+  await tx
+    .updateTable('legs')
+    .set({ start: json })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('leg_id', '=', legId)
+    .execute()
+  if (row.activity === null) {
+    await tx
+      .updateTable('runs')
+      .set({ activity: JSON.stringify(entry.activity) })
+      .where('learner', '=', learner)
+      .where('run_id', '=', runId)
+      .execute()
+  }
+  return stored(0)
+}
+
+async function keepSlice(
+  tx: Transaction<Tables>,
+  arrival: Arrival,
+  entry: SliceEntry,
+): Promise<Answer> {
+  const { runId, legId = '', n = 0 } = readEntryId(entry.id)
+  const { learner, receivedAt, opensAt, closesAt } = arrival
+  await touchLeg(tx, arrival, runId, legId)
+  const key = { learner, run_id: runId, leg_id: legId, n }
+  const before = await tx
+    .selectFrom('slices')
+    .select(['spans', 'reach', 'opens_at', 'closes_at'])
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('leg_id', '=', legId)
+    .where('n', '=', n)
+    .executeTakeFirst()
+  const reach = toReach(entry)
+  const copy = { spans: JSON.stringify(entry.spans), reach, received_at: receivedAt }
+  if (!before) {
+    await tx
+      .insertInto('slices')
+      .values({ ...key, ...copy, opens_at: opensAt, closes_at: closesAt })
+      .execute()
+    return stored(reach)
+  }
+  const told = JSON.parse(before.spans) as Span[]
+  if (isGrownFrom(told, entry.spans)) return known(before.reach)
+  if (!isGrownFrom(entry.spans, told)) {
+    return { ...notTheSame('a later copy of a slice contains the earlier one'), path: 'spans' }
+  }
+  await tx
+    .updateTable('slices')
+    .set({
+      ...copy,
+      opens_at: Math.min(opensAt, before.opens_at),
+      closes_at: Math.max(closesAt, before.closes_at),
+    })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('leg_id', '=', legId)
+    .where('n', '=', n)
+    .execute()
+  return stored(reach)
+}
+
+async function keepEnd(
+  tx: Transaction<Tables>,
+  arrival: Arrival,
+  entry: EndEntry,
+): Promise<Answer> {
+  const { runId } = readEntryId(entry.id)
+  const { learner, receivedAt } = arrival
+  await touchLeg(tx, arrival, runId, entry.legId)
+  const { end } = await tx
+    .selectFrom('runs')
+    .select('end')
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow()
+  const json = JSON.stringify(entry)
+  if (end !== null)
+    return end === json ? known(0) : notTheSame('a run ends once, and the first end wins')
+  await tx
+    .updateTable('runs')
+    .set({ end: json, end_received_at: receivedAt })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .execute()
+  const ignored = entry.result.xpEarned === undefined ? {} : { ignored: ['result.xpEarned'] }
+  return { ...stored(0), ...ignored }
+}
+
+const stored = (reach: number) => ({ verdict: 'stored', reach }) as const
+const known = (reach: number) => ({ verdict: 'known', reach }) as const
+const notTheSame = (why: string) =>
+  ({
+    verdict: 'conflict',
+    code: 'not_the_same',
+    path: '',
+    message: `Another copy came first: ${why}`,
+  }) as const
+
+/** Whether `longer` is `shorter` some time later: the same spans, the last of them maybe longer, more after it. */
+export function isGrownFrom(longer: readonly Span[], shorter: readonly Span[]): boolean {
+  return shorter.every(([presence, from, to, since], index) => {
+    const other = longer[index]
+    const isLast = index === shorter.length - 1
+    return (
+      other !== undefined &&
+      other[0] === presence &&
+      other[1] === from &&
+      other[3] === since &&
+      (isLast ? other[2] >= to : other[2] === to)
+    )
+  })
+}
+
+function isSameActivity(a: Activity, b: Activity): boolean {
+  return a.id === b.id && JSON.stringify(a.course) === JSON.stringify(b.course)
+}

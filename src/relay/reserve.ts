@@ -1,0 +1,149 @@
+/**
+ * The first step of settling: measure what a run has not told yet, and reserve it. One transaction.
+ *
+ * Invariant: each instant of a learner is told once. What a settlement takes is in `told` from here on, whatever
+ * happens to the settlement later; what lost to a better claim is passed over for good.
+ */
+import type { Transaction } from 'kysely'
+import type { Span } from '../contract/entry.ts'
+import type { Policy } from '../contract/grant.ts'
+import { toPieces } from '../core/measure.ts'
+import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
+import { readRun, type KnownRun, type Leg } from './ledger.ts'
+import type { SliceRow, Tables } from './storage.ts'
+
+/** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
+const CLOCK_TOLERANCE_MS = 1_000
+
+export async function reserve(
+  tx: Transaction<Tables>,
+  { learner, runId, policy, at }: { learner: string; runId: string; policy: Policy; at: number },
+): Promise<void> {
+  const run = await readRun(tx, learner, runId)
+  if (!run) return
+  const rivals = await readRivals(tx, learner, runId)
+  const claims = [run, ...rivals].flatMap((known) => toClaims(known, policy))
+  const told = await readTold(tx, learner, claims)
+  const owned = toOwned(withoutTold(claims, told)).filter((claim) => claim.runId === runId)
+  const completes = run.end !== undefined && run.row.completed === 0
+  if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
+  await markTold(tx, run, completes)
+}
+
+/** The learner's other runs with time not told yet: some of it may be a better claim to the same instants. */
+async function readRivals(
+  tx: Transaction<Tables>,
+  learner: string,
+  runId: string,
+): Promise<KnownRun[]> {
+  const rows = await tx
+    .selectFrom('slices')
+    .select('run_id')
+    .distinct()
+    .where('learner', '=', learner)
+    .where('run_id', '!=', runId)
+    .whereRef('reach', '>', 'told_reach')
+    .execute()
+  const runs = await Promise.all(rows.map((row) => readRun(tx, learner, row.run_id)))
+  return runs.filter((run) => run !== undefined && run.row.preview === 0) as KnownRun[]
+}
+
+/** What a run would have counted of the time that it has not told, on the relay's clock. */
+export function toClaims(run: KnownRun, policy: Policy): Claim[] {
+  return run.legs.flatMap((leg) =>
+    leg.slices.flatMap((slice) => toSliceClaims(run.row.run_id, leg, slice, policy)),
+  )
+}
+
+function toSliceClaims(runId: string, leg: Leg, slice: SliceRow, policy: Policy): Claim[] {
+  if (!leg.start) return []
+  const startedAt = leg.start.wallAt + leg.offsetMs
+  const earliest = Math.max(slice.opens_at, startedAt + slice.told_reach)
+  const latest = Math.min(slice.closes_at, slice.received_at + CLOCK_TOLERANCE_MS)
+  return (JSON.parse(slice.spans) as Span[])
+    .flatMap((span) => toPieces(span, policy))
+    .flatMap(({ metric, reason, ...piece }) => {
+      const from = Math.max(startedAt + piece.from, earliest)
+      const to = Math.min(startedAt + piece.to, latest)
+      if (metric === undefined || from >= to) return []
+      return [{ runId, startedAt, from, to, metric, ...(reason !== undefined && { reason }) }]
+    })
+}
+
+async function readTold(tx: Transaction<Tables>, learner: string, claims: Claim[]) {
+  const from = claims.reduce((earliest, claim) => Math.min(earliest, claim.from), Infinity)
+  const to = claims.reduce((latest, claim) => Math.max(latest, claim.to), -Infinity)
+  if (from >= to) return []
+  const rows = await tx
+    .selectFrom('told')
+    .select(['from_at', 'to_at'])
+    .where('learner', '=', learner)
+    .where('from_at', '<', to)
+    .where('to_at', '>', from)
+    .execute()
+  return rows.map((row) => ({ from: row.from_at, to: row.to_at }))
+}
+
+async function keepSettlement(
+  tx: Transaction<Tables>,
+  learner: string,
+  runId: string,
+  owned: Claim[],
+  completes: boolean,
+  at: number,
+) {
+  const settlementId = crypto.randomUUID()
+  await tx
+    .insertInto('settlements')
+    .values({
+      learner,
+      settlement_id: settlementId,
+      run_id: runId,
+      state: 'reserved',
+      completes: completes ? 1 : 0,
+      created_at: at,
+      next_at: at,
+    })
+    .execute()
+  for (const { from, to, metric, reason = null } of owned) {
+    await tx
+      .insertInto('told')
+      .values({
+        learner,
+        from_at: from,
+        to_at: to,
+        run_id: runId,
+        metric,
+        reason,
+        settlement_id: settlementId,
+      })
+      .execute()
+  }
+}
+
+/** Slices of a leg whose `start` has not come can't be placed yet: they stay untold, and the start makes them due. */
+async function markTold(tx: Transaction<Tables>, { row, legs }: KnownRun, completes: boolean) {
+  for (const { legId, start } of legs) {
+    if (!start) continue
+    await tx
+      .updateTable('slices')
+      .set((expression) => ({ told_reach: expression.ref('reach') }))
+      .where('learner', '=', row.learner)
+      .where('run_id', '=', row.run_id)
+      .where('leg_id', '=', legId)
+      .execute()
+    await tx
+      .updateTable('legs')
+      .set({ offset_fixed: 1 })
+      .where('learner', '=', row.learner)
+      .where('run_id', '=', row.run_id)
+      .where('leg_id', '=', legId)
+      .execute()
+  }
+  await tx
+    .updateTable('runs')
+    .set({ due_at: null, ...(completes && { completed: 1 }) })
+    .where('learner', '=', row.learner)
+    .where('run_id', '=', row.run_id)
+    .execute()
+}

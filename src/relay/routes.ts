@@ -1,0 +1,170 @@
+/** The relay's addresses. Each route reads and checks what came, calls one function, and answers; failures become answers in one place. */
+import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { z } from 'zod'
+import { flushSchema } from '../contract/flush.ts'
+import { grantRequestSchema } from '../contract/grant.ts'
+import { MAX_FLUSH_BYTES } from '../contract/limits.ts'
+import { toProblem } from '../contract/problem.ts'
+import { RelayError } from './failure.ts'
+import type { Grants } from './grants.ts'
+import type { Identify } from './identify.ts'
+import { rememberLearner } from './identify.ts'
+import type { Log } from './log.ts'
+import { receive } from './receive.ts'
+import type { Patience } from './ledger.ts'
+import { reportRun } from './report.ts'
+import type { Policy } from '../contract/grant.ts'
+import type { Database } from './storage.ts'
+
+export interface RoutesOptions {
+  db: Database
+  grants: Grants
+  identify: Identify
+  policy: Policy
+  patience: Patience
+  /** Whether pages of this origin may use the relay; its own always may. */
+  isAllowed: (origin: string) => boolean
+  /** Reads any learner's runs; without one, learners read their own and that is all. */
+  apiKey: string | undefined
+  /** The embed, served as `/stint.js`. */
+  script: (() => Promise<string>) | undefined
+  log: Log
+  now: () => number
+  /** Something came that may be due at once. */
+  onNews: () => void
+}
+
+export function createRoutes(options: RoutesOptions): Hono {
+  const { db, grants, log, now } = options
+  const app = new Hono()
+
+  app.onError((error, context) => {
+    const failure = error instanceof RelayError ? error : undefined
+    if (!failure) log.error({ err: error, path: context.req.path }, 'a request failed')
+    const { status, ...known } = failure
+      ? { status: failure.status, ...failure.toFailure() }
+      : {
+          status: 500,
+          ...new RelayError(500, 'internal', 'The relay failed; try again').toFailure(),
+        }
+    return context.json(known, status as ContentfulStatusCode)
+  })
+  app.notFound(() => {
+    throw new RelayError(404, 'not_found', 'The relay has nothing at this address')
+  })
+
+  app.get('/healthz', (context) => context.json({ ok: true }))
+  app.get('/readyz', async (context) => {
+    await db.selectFrom('runs').select('run_id').limit(1).execute()
+    return context.json({ ok: true })
+  })
+  app.get('/stint.js', async (context) => {
+    if (!options.script)
+      throw new RelayError(404, 'not_found', 'This relay was given no script to serve')
+    const headers = {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=300',
+    }
+    return context.body(await options.script(), 200, {
+      ...headers,
+      'access-control-allow-origin': '*',
+    })
+  })
+
+  app.use('/v1/*', checkOrigin(options.isAllowed))
+  app.use('/v1/*', cors({ origin: (origin) => origin, credentials: true, maxAge: 86_400 }))
+  app.use('/v1/*', bodyLimit({ maxSize: MAX_FLUSH_BYTES, onError: tooLarge }))
+
+  app.post('/v1/grants', async (context) => {
+    const request = await readBody(context, grantRequestSchema)
+    const learner = await rememberLearner(db, options.identify, context.req.raw)
+    return context.json(await grants.issue(learner, request))
+  })
+
+  app.post('/v1/entries', async (context) => {
+    const flush = await readBody(context, flushSchema)
+    const granted = await grants.readEntriesToken(flush.grant)
+    const receipt = await receive(db, granted, flush, now(), options.patience)
+    options.onNews()
+    return context.json(receipt)
+  })
+
+  app.get('/v1/runs/:runId', async (context) => {
+    const runId = context.req.param('runId')
+    const learner = await readReader(context, options, runId)
+    const report = await reportRun(db, learner, runId, options.policy)
+    if (!report) throw new RelayError(404, 'run_unknown', 'Nothing has come of this run yet')
+    return context.json(report)
+  })
+
+  return app
+}
+
+/** A page of a foreign origin is turned away before anything is read. */
+function checkOrigin(isAllowed: (origin: string) => boolean) {
+  return async (context: Context, next: () => Promise<void>) => {
+    const origin = context.req.header('origin')
+    if (origin !== undefined && origin !== new URL(context.req.url).origin && !isAllowed(origin)) {
+      throw new RelayError(
+        403,
+        'origin_not_allowed',
+        `Pages of ${origin} may not use this relay: add it to the relay's origins`,
+      )
+    }
+    await next()
+  }
+}
+
+function tooLarge(): never {
+  throw new RelayError(
+    413,
+    'too_large',
+    `A request has at most ${MAX_FLUSH_BYTES} bytes: send fewer entries at once`,
+  )
+}
+
+/** JSON, whatever the content type says: pages send `text/plain`, which needs no preflight. */
+async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
+  let body: unknown
+  try {
+    body = JSON.parse(await context.req.text())
+  } catch (cause) {
+    if (cause instanceof RelayError) throw cause
+    throw new RelayError(400, 'not_json', 'The body is not JSON')
+  }
+  const read = schema.safeParse(body)
+  if (read.success) return read.data
+  const { path, message } = toProblem(read.error)
+  throw new RelayError(400, 'invalid_request', message, path)
+}
+
+/** Whose run may be read: the learner's own by a reading token, anybody's by the operator's key. */
+async function readReader(
+  context: Context,
+  { db, grants, apiKey }: RoutesOptions,
+  runId: string,
+): Promise<string> {
+  const token = context.req.header('authorization')?.replace(/^Bearer /, '')
+  if (!token)
+    throw new RelayError(
+      401,
+      'not_allowed',
+      'Show a reading token or the API key as a bearer token',
+    )
+  if (apiKey === undefined || !(await isSame(token, apiKey))) return grants.readReadingToken(token)
+  const runs = await db.selectFrom('runs').select('learner').where('run_id', '=', runId).execute()
+  const learner = context.req.query('learner') ?? runs[0]?.learner
+  if (learner === undefined)
+    throw new RelayError(404, 'run_unknown', 'Nothing has come of this run yet')
+  return learner
+}
+
+/** Compares digests, so that how long it takes tells nothing about the key. */
+async function isSame(a: string, b: string): Promise<boolean> {
+  const digest = async (text: string) =>
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).join()
+  return (await digest(a)) === (await digest(b))
+}

@@ -1,0 +1,246 @@
+/**
+ * What the relay writes down, as tables. Every table is keyed by learner first, so that learners never contend
+ * and the whole can be spread by learner. Instants are epoch ms of the relay's clock unless a column says `wall`;
+ * lists are JSON in text columns. The database is handed in: embedded SQLite by default.
+ */
+import type { Generated, Kysely, Selectable } from 'kysely'
+import { Migrator } from 'kysely/migration'
+
+export interface Tables {
+  /** Whom `identify` told us of; the e-mail is here and on the wire to Timeback, nowhere else. */
+  learners: { learner: string; email: string; role: string }
+  runs: RunTable
+  legs: LegTable
+  slices: SliceTable
+  /** Stretches of the learner's day that have an owner for good; no instant twice. */
+  told: ToldTable
+  settlements: SettlementTable
+  attempts: { learner: string; object_id: string; attempt: number; run_id: string }
+  outbox: OutboxTable
+}
+
+interface RunTable {
+  learner: string
+  run_id: string
+  /** JSON of an Activity; null until a `start` came. */
+  activity: string | null
+  preview: number
+  first_at: number
+  last_at: number
+  /** JSON of the `end` entry; null until it came. */
+  end: string | null
+  end_received_at: number | null
+  completed: Generated<number>
+  /** When to settle what is not told yet; null while there is nothing to tell. */
+  due_at: number | null
+}
+
+interface LegTable {
+  learner: string
+  run_id: string
+  leg_id: string
+  /** JSON of the `start` entry; null while only slices have come. */
+  start: string | null
+  /** Add it to the page's wall clock to get ours: the smallest `receivedAt - sentAt` seen. */
+  offset_ms: number
+  offset_fixed: Generated<number>
+}
+
+interface SliceTable {
+  learner: string
+  run_id: string
+  leg_id: string
+  n: number
+  reach: number
+  /** What lies before it has been told or lost to a better claim. */
+  told_reach: Generated<number>
+  spans: string
+  received_at: number
+  /** The sitting of the grant it came with: nothing outside counts. */
+  opens_at: number
+  closes_at: number
+}
+
+interface ToldTable {
+  learner: string
+  from_at: number
+  to_at: number
+  run_id: string
+  metric: string
+  reason: string | null
+  settlement_id: string
+}
+
+interface SettlementTable {
+  learner: string
+  settlement_id: string
+  run_id: string
+  state: 'reserved' | 'frozen'
+  completes: number
+  created_at: number
+  /** Why it waits, if it does: a stable code. */
+  held: string | null
+  next_at: number
+}
+
+interface OutboxTable {
+  learner: string
+  outbox_id: string
+  settlement_id: string
+  run_id: string
+  /** JSON list of the events' ids in the body. */
+  event_ids: string
+  /** The frozen envelope. The same bytes go out however often they have to. */
+  body: string
+  state: 'waiting' | 'unclear' | 'delivered' | 'parked'
+  created_at: number
+  tries: Generated<number>
+  checks: Generated<number>
+  next_at: number
+  /** Set while somebody sends it. Still set after that time: the sender died, and nobody knows what came of it. */
+  lease_until: number | null
+  answer: string | null
+  maybe_twice: Generated<number>
+}
+
+export type Database = Kysely<Tables>
+export type RunRow = Selectable<RunTable>
+export type LegRow = Selectable<LegTable>
+export type SliceRow = Selectable<SliceTable>
+export type OutboxRow = Selectable<OutboxTable>
+export type SettlementRow = Selectable<SettlementTable>
+
+/** A column's SQL, short: `?` is nullable, `=0` counts from 0. Integers hold epoch ms, so they are wide. */
+type Column = 'text' | 'text?' | 'int' | 'int?' | 'int=0'
+
+async function makeTable(
+  db: Kysely<unknown>,
+  name: string,
+  columns: Record<string, Column>,
+  key: string[],
+): Promise<void> {
+  let table = db.schema.createTable(name).addPrimaryKeyConstraint(`${name}_key`, key as never)
+  for (const [column, kind] of Object.entries(columns)) {
+    table = table.addColumn(column, kind.startsWith('text') ? 'text' : 'bigint', (definition) => {
+      const made = kind.endsWith('?') ? definition : definition.notNull()
+      return kind === 'int=0' ? made.defaultTo(0) : made
+    })
+  }
+  await table.execute()
+}
+
+async function makeFirstTables(db: Kysely<unknown>): Promise<void> {
+  const ofRun = { learner: 'text', run_id: 'text' } as const
+  await makeTable(db, 'learners', { learner: 'text', email: 'text', role: 'text' }, ['learner'])
+  await makeTable(
+    db,
+    'runs',
+    {
+      ...ofRun,
+      activity: 'text?',
+      preview: 'int',
+      first_at: 'int',
+      last_at: 'int',
+      end: 'text?',
+      end_received_at: 'int?',
+      completed: 'int=0',
+      due_at: 'int?',
+    },
+    ['learner', 'run_id'],
+  )
+  await makeTable(
+    db,
+    'legs',
+    { ...ofRun, leg_id: 'text', start: 'text?', offset_ms: 'int', offset_fixed: 'int=0' },
+    ['learner', 'run_id', 'leg_id'],
+  )
+  await makeTable(
+    db,
+    'slices',
+    {
+      ...ofRun,
+      leg_id: 'text',
+      n: 'int',
+      reach: 'int',
+      told_reach: 'int=0',
+      spans: 'text',
+      received_at: 'int',
+      opens_at: 'int',
+      closes_at: 'int',
+    },
+    ['learner', 'run_id', 'leg_id', 'n'],
+  )
+  await makeTable(
+    db,
+    'told',
+    {
+      learner: 'text',
+      from_at: 'int',
+      to_at: 'int',
+      run_id: 'text',
+      metric: 'text',
+      reason: 'text?',
+      settlement_id: 'text',
+    },
+    ['learner', 'from_at'],
+  )
+  await makeTable(
+    db,
+    'settlements',
+    {
+      learner: 'text',
+      settlement_id: 'text',
+      run_id: 'text',
+      state: 'text',
+      completes: 'int',
+      created_at: 'int',
+      held: 'text?',
+      next_at: 'int',
+    },
+    ['learner', 'settlement_id'],
+  )
+  await makeTable(
+    db,
+    'attempts',
+    { learner: 'text', object_id: 'text', attempt: 'int', run_id: 'text' },
+    ['learner', 'object_id', 'attempt'],
+  )
+  await makeTable(
+    db,
+    'outbox',
+    {
+      learner: 'text',
+      outbox_id: 'text',
+      settlement_id: 'text',
+      run_id: 'text',
+      event_ids: 'text',
+      body: 'text',
+      state: 'text',
+      created_at: 'int',
+      tries: 'int=0',
+      checks: 'int=0',
+      next_at: 'int',
+      lease_until: 'int?',
+      answer: 'text?',
+      maybe_twice: 'int=0',
+    },
+    ['learner', 'outbox_id'],
+  )
+  await db.schema.createIndex('runs_due').on('runs').column('due_at').execute()
+  await db.schema
+    .createIndex('settlements_next')
+    .on('settlements')
+    .columns(['state', 'next_at'])
+    .execute()
+  await db.schema.createIndex('outbox_next').on('outbox').columns(['state', 'next_at']).execute()
+}
+
+/** Brings a database to the shape above, from whatever version of ours wrote it last. */
+export async function prepareStorage(db: Database): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '001-first': { up: makeFirstTables } }) },
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

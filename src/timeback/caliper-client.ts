@@ -1,0 +1,208 @@
+/**
+ * Sends frozen envelopes to Timeback's Caliper service, looks single events up, and has envelopes validated. What an
+ * answer means is decided here; whether and when to send again is the caller's. The one rule behind every outcome: an
+ * event that Timeback may have stored is never called `retry`, since it can't be deleted and nobody promises that
+ * a second copy is dropped.
+ *
+ * Source: Timeback Caliper OpenAPI (September 2025), official Python SDK 0.4, and integrators' public clients.
+ */
+import { toUrn } from './caliper.ts'
+import { toBaseUrl } from './endpoints.ts'
+import { createExchange, readStart, toDetail } from './exchange.ts'
+import { readRetryAfterMs } from './retry-after.ts'
+import { TokenError, type AccessToken, type TokenErrorCode } from './token.ts'
+
+/** Surely not processed: the same bytes may be sent again, after `retryAfterMs` at the earliest. */
+export interface RetryOutcome {
+  type: 'retry'
+  reason:
+    'not_sent' | 'unauthorized' | 'rate_limited' | 'unavailable' | 'redirected' | TokenErrorCode
+  status?: number
+  retryAfterMs?: number
+  /** For a person to read, such as `ENOTFOUND`. */
+  detail?: string
+}
+
+/** Perhaps processed, perhaps not: look the event up before anything else. */
+export interface UnclearOutcome {
+  type: 'unclear'
+  reason: 'no_answer' | 'server_error'
+  status?: number
+  /** For a person to read, such as `TimeoutError`. */
+  detail?: string
+}
+
+export type SendOutcome =
+  /** Any 2xx: queued at Timeback, never to be sent again. */
+  | { type: 'accepted'; jobId?: string }
+  | RetryOutcome
+  /** Will be refused again: for a person to see, with the answer cut to 4 kB. */
+  | { type: 'refused'; status: number; answer: string }
+  | UnclearOutcome
+
+/** `unreadable` is no answer to the question: nothing may be concluded from it. */
+export type FindOutcome = 'found' | 'absent' | 'unreadable'
+
+export type ValidateOutcome =
+  | { type: 'valid' }
+  | { type: 'invalid'; status: number; answer: string }
+  /** The service did not judge. */
+  | { type: 'unjudged'; status?: number; detail: string }
+
+export interface CaliperClient {
+  /** `body` is an envelope as JSON, sent as it is. Never rejects. */
+  send(body: string): Promise<SendOutcome>
+  /** Whether Timeback shows the event, by its UUID or URN. Reads lag behind sends. Never rejects. */
+  find(eventId: string): Promise<FindOutcome>
+  /** Has Timeback check an envelope without storing it. Never rejects. */
+  validate(body: string): Promise<ValidateOutcome>
+}
+
+export interface CaliperPlatform {
+  fetch?: typeof globalThis.fetch
+  timeoutMs?: number
+}
+
+// The official SDK gives one operation 30 s.
+const TIMEOUT_MS = 30_000
+const MAX_BODY_BYTES = 65_536
+const MAX_ANSWER_BYTES = 4_096
+
+/** Throws a `TypeError` if `caliperUrl` is no absolute http(s) URL. */
+export function createCaliper(
+  { caliperUrl, token }: { caliperUrl: string; token: AccessToken },
+  { fetch = globalThis.fetch, timeoutMs = TIMEOUT_MS }: CaliperPlatform = {},
+): CaliperClient {
+  const base = `${toBaseUrl(caliperUrl, 'caliperUrl')}/caliper`
+  const exchange = createExchange({ token, fetch, timeoutMs })
+  const post = (path: string, body: string) =>
+    exchange(base + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+
+  return {
+    async send(body) {
+      const outcome = await post('/event', body)
+      switch (outcome.type) {
+        case 'answered':
+          return readSendResponse(outcome.response)
+        case 'no-token':
+          return toTokenRetry(outcome.error)
+        case 'not-sent':
+          return { type: 'retry', reason: 'not_sent', detail: toDetail(outcome.error) }
+        case 'no-answer':
+          return { type: 'unclear', reason: 'no_answer', detail: toDetail(outcome.error) }
+      }
+    },
+
+    async find(eventId) {
+      const url = `${base}/events/${encodeURIComponent(toUrn(eventId))}`
+      const outcome = await exchange(url, { method: 'GET' })
+      return outcome.type === 'answered'
+        ? readFindResponse(outcome.response, eventId)
+        : 'unreadable'
+    },
+
+    async validate(body) {
+      const outcome = await post('/event/validate', body)
+      return outcome.type === 'answered'
+        ? readValidateResponse(outcome.response)
+        : { type: 'unjudged', detail: toDetail(outcome.error) }
+    },
+  }
+}
+
+/**
+ * What Timeback's answer to `POST /caliper/event` means. A 2xx counts whatever its body: documents and observations
+ * name four shapes, among them an empty one. The body is only searched for a job id.
+ */
+export async function readSendResponse(response: Response): Promise<SendOutcome> {
+  const { status } = response
+  if (response.ok) {
+    const jobId = toJobId(parseJson(await readStart(response, MAX_BODY_BYTES)))
+    return { type: 'accepted', ...(jobId === undefined ? {} : { jobId }) }
+  }
+  const answer = await readStart(response, MAX_ANSWER_BYTES)
+  const reason = toRetryReason(status)
+  if (reason !== undefined) {
+    const retryAfterMs = readRetryAfterMs(response.headers)
+    return {
+      type: 'retry',
+      reason,
+      status,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    }
+  }
+  // A 500 may come after the event was queued; a 502 or 504 is a gateway that lost sight of the server.
+  if (status >= 500) return { type: 'unclear', reason: 'server_error', status }
+  return { type: 'refused', status, answer }
+}
+
+/**
+ * What the answer to `GET /caliper/events/{urn}` says about that event. Found only if the body names it, absent only if
+ * a 404 is in JSON, as all of Timeback's are: an HTML page says that the path is wrong, not that the event is missing.
+ */
+export async function readFindResponse(response: Response, eventId: string): Promise<FindOutcome> {
+  const body = parseJson(await readStart(response, MAX_BODY_BYTES))
+  if (!isRecord(body)) return 'unreadable'
+  if (response.status === 404) return 'absent'
+  if (response.status !== 200) return 'unreadable'
+  // The official SDK reads `{ event }`; a stored event has our URN as `externalId`, its own `id` is a number.
+  const event = isRecord(body.event) ? body.event : body
+  const ids = [event.externalId, event.id].filter((id) => typeof id === 'string')
+  return ids.some((id) => toUrn(id) === toUrn(eventId)) ? 'found' : 'unreadable'
+}
+
+/** What the answer to `POST /caliper/event/validate` says: 200 or 400, both in JSON and with a `status`. */
+export async function readValidateResponse(response: Response): Promise<ValidateOutcome> {
+  const { status } = response
+  const text = await readStart(response, MAX_BODY_BYTES)
+  const body = parseJson(text)
+  const isJudged = response.ok || status === 400 || status === 422
+  if (!isJudged || !isRecord(body)) return { type: 'unjudged', status, detail: `status ${status}` }
+  if (response.ok && body.status !== 'error') return { type: 'valid' }
+  return { type: 'invalid', status, answer: text.slice(0, MAX_ANSWER_BYTES) }
+}
+
+/** Statuses by which a server says that it has not acted on the request (RFC 9110, RFC 6585, RFC 8470). */
+function toRetryReason(status: number): RetryOutcome['reason'] | undefined {
+  if (status === 401) return 'unauthorized'
+  if (status === 429) return 'rate_limited'
+  if (status === 408 || status === 425 || status === 503) return 'unavailable'
+  // 0 is how browsers and some edge runtimes show a redirect that was not followed.
+  return status < 400 ? 'redirected' : undefined
+}
+
+function toTokenRetry(error: unknown): RetryOutcome {
+  if (!(error instanceof TokenError)) {
+    return { type: 'retry', reason: 'token_unreachable', detail: toDetail(error) }
+  }
+  const { code, status, retryAfterMs, message } = error
+  return {
+    type: 'retry',
+    reason: code,
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    detail: message,
+  }
+}
+
+/** At the top level (official SDK) or under `data` (an integrator's client); a string or, as seen live, a number. */
+function toJobId(body: unknown): string | undefined {
+  if (!isRecord(body)) return undefined
+  const nested = isRecord(body.data) ? body.data.jobId : undefined
+  const jobId = body.jobId ?? nested
+  return typeof jobId === 'number' || (typeof jobId === 'string' && jobId)
+    ? String(jobId)
+    : undefined
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,81 @@
+// What a page has to load, and what must never be in it. README.md quotes the budgets.
+
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requireBuild } from '../support/require-build.ts'
+
+const DIST = path.resolve(import.meta.dirname, '../../dist')
+
+/** In bytes as `gzip -9` makes them; kB are thousands. */
+const GZIP_BUDGETS = {
+  'index.js': 5_000,
+  'stint.js': 12_000,
+}
+
+/** The relay's business: a page that holds one of these has pulled in code or knowledge it must not have. */
+const FORBIDDEN = [
+  'client_secret',
+  'oauth2/token',
+  '/caliper/event',
+  'gradebook',
+  'zod',
+  // Left in by a library that expects a bundler's replacement; a browser has no `process`.
+  'process.env',
+]
+
+/** Where the code of a page bundle may come from, by its source map. */
+const SOURCES =
+  /^(src\/(index|embed|page|widget|core|contract)\b|node_modules\/(idb-keyval|preact)\/)/
+
+type BundleName = keyof typeof GZIP_BUDGETS
+const names = Object.keys(GZIP_BUDGETS) as BundleName[]
+
+beforeAll(requireBuild)
+
+describe.each(names)('dist/%s', (name) => {
+  it(`is at most ${GZIP_BUDGETS[name]} bytes after gzip`, () => {
+    expect(measureBundle(name).gzip).toBeLessThanOrEqual(GZIP_BUDGETS[name])
+  })
+
+  it.each(FORBIDDEN)('does not contain "%s"', (text) => {
+    expect(readBundle(name).includes(text)).toBe(false)
+  })
+
+  it('is made only of what a page needs', () => {
+    const { sources } = JSON.parse(readBundle(`${name}.map`)) as { sources: string[] }
+    expect(sources.length).toBeGreaterThan(0)
+    const foreign = sources.filter((source) => !SOURCES.test(source.replace(/^(\.\.\/)+/, '')))
+    expect(foreign).toEqual([])
+  })
+})
+
+it('dist/index.js exports createStint, and no default', async () => {
+  const module: object = await import(path.join(DIST, 'index.js'))
+  expect(Object.keys(module)).toContain('createStint')
+  expect(Object.keys(module)).not.toContain('default')
+})
+
+it('dist/relay/node/cli.js is a program that a shell starts with Node', () => {
+  expect(readBundle('relay/node/cli.js').split('\n')[0]).toBe('#!/usr/bin/env node')
+})
+
+afterAll(() => {
+  const rows = names.filter((name) => existsSync(path.join(DIST, name)))
+  console.table(Object.fromEntries(rows.map((name) => [`dist/${name}`, measureBundle(name)])))
+})
+
+function measureBundle(name: BundleName) {
+  const bytes = readFileSync(path.join(DIST, name))
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes).length,
+    'gzip budget': GZIP_BUDGETS[name],
+  }
+}
+
+function readBundle(name: string): string {
+  return readFileSync(path.join(DIST, name), 'utf8')
+}

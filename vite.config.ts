@@ -1,0 +1,107 @@
+// Every setting of the build and of the tests. `npm run build` makes three bundles, one Vite mode each,
+// because one Rolldown run cannot write both an IIFE and ES modules.
+
+import type { BuildEnvironmentOptions } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { createClosingLine } from './test/support/closing-line.ts'
+
+/** Fits every browser since early 2022; the page bundle has no transpiled classes or optional chains. */
+const PAGE_TARGET = 'es2022'
+
+const shared: BuildEnvironmentOptions = {
+  outDir: 'dist',
+  // The modes and `tsc` (dist/types) write side by side.
+  emptyOutDir: false,
+  copyPublicDir: false,
+  sourcemap: true,
+  reportCompressedSize: false,
+}
+
+const builds: Record<string, BuildEnvironmentOptions> = {
+  // `import { createStint } from 'stint'`
+  page: {
+    ...shared,
+    target: PAGE_TARGET,
+    lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
+    // Vite leaves white space in a library's ES modules; we promise bytes, so Rolldown minifies it all.
+    rolldownOptions: { output: { minify: true } },
+  },
+
+  // `<script src="stint.js">`: one file with everything in it. Vite asks for a name, which becomes a global
+  // only if the entry exports something. embed.ts exports nothing and sets its one global itself.
+  embed: {
+    ...shared,
+    target: PAGE_TARGET,
+    lib: { entry: 'src/embed.ts', formats: ['iife'], name: 'stint', fileName: () => 'stint.js' },
+  },
+
+  // The relay and its command line, for Node: what is in `dependencies` stays an import (that is what
+  // `ssr` means here), and nothing is minified, so that a stack trace can be read.
+  relay: {
+    ...shared,
+    target: 'node22',
+    ssr: true,
+    minify: false,
+    rolldownOptions: {
+      input: {
+        'relay/relay': 'src/relay/relay.ts',
+        'relay/node/server': 'src/relay/node/server.ts',
+        'relay/node/cli': 'src/relay/node/cli.ts',
+      },
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        // No hash: a chunk of the last build is overwritten, and does not pile up in `dist`.
+        chunkFileNames: 'relay/shared/[name].js',
+      },
+    },
+  },
+}
+
+export default defineConfig(({ mode }) => ({
+  build: builds[mode] ?? shared,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+
+  test: {
+    reporters: ['default', createClosingLine()],
+
+    // One group after the other: the browser tests measure time, and get the machine to themselves.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          sequence: { groupOrder: 0 },
+          // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
+          environment: 'node',
+          include: [
+            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support}/**/*.test.{ts,tsx}',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'checks',
+          sequence: { groupOrder: 1 },
+          include: ['test/{checks,architecture}/**/*.test.ts'],
+          globalSetup: ['test/support/build-once.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          sequence: { groupOrder: 2 },
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/support/build-once.ts', 'test/support/browser-once.ts'],
+          setupFiles: ['test/support/require-browser.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+}))
