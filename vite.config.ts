@@ -1,7 +1,8 @@
 // Every setting of the build and of the tests. `npm run build` makes three bundles, one Vite mode each,
 // because one Rolldown run cannot write both an IIFE and ES modules.
 
-import type { BuildEnvironmentOptions } from 'vite'
+import { minify } from 'terser'
+import type { BuildEnvironmentOptions, Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { createClosingLine } from './test/support/closing-line.ts'
 
@@ -17,14 +18,19 @@ const shared: BuildEnvironmentOptions = {
   reportCompressedSize: false,
 }
 
+/** Terser does it, last of all. */
+const unminified: BuildEnvironmentOptions = {
+  minify: false,
+  rolldownOptions: { output: { minify: false } },
+}
+
 const builds: Record<string, BuildEnvironmentOptions> = {
   // `import { createStint } from 'stint'`
   page: {
     ...shared,
     target: PAGE_TARGET,
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
-    // Vite leaves white space in a library's ES modules; we promise bytes, so Rolldown minifies it all.
-    rolldownOptions: { output: { minify: true } },
+    ...unminified,
   },
 
   // `<script src="stint.js">`: one file with everything in it. Vite asks for a name, which becomes a global
@@ -32,6 +38,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
   embed: {
     ...shared,
     target: PAGE_TARGET,
+    ...unminified,
     lib: { entry: 'src/embed.ts', formats: ['iife'], name: 'stint', fileName: () => 'stint.js' },
   },
 
@@ -58,8 +65,31 @@ const builds: Record<string, BuildEnvironmentOptions> = {
   },
 }
 
+/**
+ * Page bundles are promised by the byte, and Terser makes them 2 % smaller than Rolldown does. Vite's own switch for
+ * it leaves a library's ES modules alone.
+ */
+const terser: Plugin = {
+  name: 'terser',
+  apply: (_, { mode }) => mode === 'page' || mode === 'embed',
+  renderChunk: {
+    order: 'post',
+    async handler(code, { fileName }) {
+      const compress = {
+        passes: 4,
+        ecma: 2022 as 2020,
+        unsafe_arrows: true,
+        pure_getters: true,
+      } as const
+      const result = await minify({ [fileName]: code }, { module: true, compress, sourceMap: true })
+      return { code: result.code ?? '', map: String(result.map) }
+    },
+  },
+}
+
 export default defineConfig(({ mode }) => ({
   build: builds[mode] ?? shared,
+  plugins: [terser],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 
   test: {

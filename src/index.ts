@@ -1,12 +1,12 @@
 /** Stint for a page of your own: `npm install stint`, `import { createStint } from 'stint'`. Importing touches nothing. */
 export {
   createStint,
-  type Listeners,
   type Snapshot,
   type StartOptions,
   type Stint,
   type StintOptions,
 } from './page/stint.ts'
+export type { Listeners } from './page/host.ts'
 export type { Ended, Run, RunSnapshot } from './page/run.ts'
 export { StintError, type StintErrorCode } from './page/error.ts'
 export type { Activity, Course, Subject } from './contract/activity.ts'

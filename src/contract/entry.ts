@@ -47,6 +47,7 @@ const spansSchema = z
   .array(spanSchema)
   .min(1)
   .max(MAX_SLICE_SPANS)
+  .readonly()
   .superRefine((spans, context) => {
     const gap = spans.findIndex((span, index) => index > 0 && span[1] !== spans[index - 1]?.[2])
     if (gap < 0) return

@@ -16,12 +16,15 @@ export const MAX_LEG_MS = 40 * 24 * 3_600_000
 export const MAX_SLICES_PER_LEG = 100_000
 export const MAX_LEGS_PER_RUN = 1_000
 
-/** One flush: at most this many entries, and at most this many bytes whichever way it is sent. */
+/** One flush, as the relay takes it. */
 export const MAX_FLUSH_ENTRIES = 200
-export const MAX_FLUSH_BYTES = 256_000
+export const MAX_FLUSH_BYTES = 512_000
 
-/** What browsers let a page leave in flight at unload is 64 KiB in all (Fetch, "keepalive"); we stay below it. */
-export const MAX_KEEPALIVE_BYTES = 60_000
+/** One flush, as a page sends it: so few that no entry could make it too large. */
+export const FLUSH_ENTRIES = 100
+
+/** What browsers let a page leave in flight at unload is 64 KiB in all (Fetch, "keepalive"): 20 full slices are 50 kB. */
+export const KEEPALIVE_ENTRIES = 20
 
 export const MAX_ID_CHARS = 64
 export const MAX_SLUG_CHARS = 120

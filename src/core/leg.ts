@@ -3,7 +3,7 @@
  * not yet handed to an outbox, and the time so far.
  */
 import type { Policy } from '../contract/grant.ts'
-import { addTotals, measure, NO_TIME, type Totals } from './measure.ts'
+import { measure, NO_TIME, type Totals } from './measure.ts'
 import {
   openPresence,
   transition,
@@ -15,32 +15,26 @@ import { addSpan, type Slice } from './slices.ts'
 
 export interface Leg {
   presence: PresenceState
-  /** Closed since `takeSlices` was last called; they never change again. */
-  closed: readonly Slice[]
-  /** Grows until it closes. */
-  open: Slice
-  /** All that this leg came to, so far. */
+  /** Those not yet handed to an outbox. The last is open and grows; the others never change again. */
+  slices: readonly Slice[]
+  /** All that the run came to so far, as this page knows it. */
   totals: Totals
 }
 
-export function openLeg(visible: boolean): Leg {
-  return { presence: openPresence(visible), closed: [], open: { n: 0, spans: [] }, totals: NO_TIME }
+/** `totals` is what earlier legs of the run came to. */
+export function openLeg(visible: boolean, totals = NO_TIME): Leg {
+  return { presence: openPresence(visible), slices: [{ n: 0, spans: [] }], totals }
 }
 
 export function takeSignal(leg: Leg, signal: Signal, rules: PresenceRules, policy: Policy): Leg {
   const [presence, spans] = transition(leg.presence, signal, rules)
-  let slices = [leg.open]
+  let { slices } = leg
   for (const span of spans) slices = [...slices.slice(0, -1), ...addSpan(slices.at(-1)!, span)]
-  return {
-    presence,
-    closed: [...leg.closed, ...slices.slice(0, -1)],
-    open: slices.at(-1)!,
-    totals: addTotals(leg.totals, measure(spans, policy)),
-  }
+  return { presence, slices, totals: measure(spans, policy, leg.totals) }
 }
 
 /** The slices to keep now: those that closed, and the open one once it holds anything. */
 export function takeSlices(leg: Leg): [Leg, Slice[]] {
-  const slices = [...leg.closed, leg.open].filter(({ spans }) => spans.length > 0)
-  return [{ ...leg, closed: [] }, slices]
+  const { slices } = leg
+  return [{ ...leg, slices: slices.slice(-1) }, slices.filter(({ spans }) => spans.length)]
 }

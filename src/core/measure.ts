@@ -3,7 +3,7 @@
  * the record. It is additive: since a span says where its presence began, each piece measures the same over any
  * cut, and a later piece never changes an earlier verdict.
  */
-import type { Span } from '../contract/entry.ts'
+import type { Presence, Span } from '../contract/entry.ts'
 import type { Policy } from '../contract/grant.ts'
 
 /** Timeback's kinds of time (Caliper, `TimeSpentMetric`). */
@@ -14,7 +14,7 @@ export interface Piece {
   from: number
   to: number
   metric: Metric | undefined
-  reason?: string
+  reason: string | undefined
 }
 
 /** How long a learner was in each kind, in ms; the five and `uncounted` add up to the time measured. */
@@ -31,50 +31,32 @@ export const NO_TIME: Readonly<Totals> = {
   uncounted: 0,
 }
 
-/** Cuts a span where the policy changes its mind about it. */
-export function toPieces(span: Span, policy: Policy): Piece[] {
-  const [presence, from, to, since] = span
-  switch (presence) {
-    case 'active':
-      return [{ from, to, metric: 'active' }]
-    case 'idle':
-      return cut(from, to, since, policy.idleWasteAfterMs, 'idle')
-    case 'hidden':
-      return cut(from, to, since, policy.hiddenWasteAfterMs, 'tab-hidden')
-    case 'paused':
-      return [{ from, to, metric: 'inactive', reason: 'paused' }]
-    case 'flag':
-    case 'suspended':
-      return [{ from, to, metric: undefined }]
-  }
+/** What a presence counts as at first, and the reason told with it. What is not named is not counted. */
+const COUNTS_AS: Partial<Record<Presence, [metric: Metric, reason?: string]>> = {
+  active: ['active'],
+  idle: ['inactive', 'idle'],
+  hidden: ['inactive', 'tab-hidden'],
+  paused: ['inactive', 'paused'],
 }
 
-function cut(
-  from: number,
-  to: number,
-  since: number,
-  wasteAfterMs: number | 'never',
-  reason: string,
-): Piece[] {
+/** Cuts a span where the policy changes its mind about it. */
+export function toPieces([presence, from, to, since]: Span, policy: Policy): Piece[] {
+  const [metric, reason] = COUNTS_AS[presence] ?? []
+  const { idleWasteAfterMs: idle, hiddenWasteAfterMs: hidden } = policy
+  const wasteAfterMs = presence === 'idle' ? idle : presence === 'hidden' ? hidden : 'never'
   const wasteAt = wasteAfterMs === 'never' ? to : Math.min(Math.max(since + wasteAfterMs, from), to)
   const pieces: Piece[] = [
-    { from, to: wasteAt, metric: 'inactive', reason },
+    { from, to: wasteAt, metric, reason },
     { from: wasteAt, to, metric: 'waste', reason },
   ]
   return pieces.filter((piece) => piece.from < piece.to)
 }
 
-/** Adds up spans by kind. */
-export function measure(spans: readonly Span[], policy: Policy): Totals {
-  const totals = { ...NO_TIME }
-  for (const piece of spans.flatMap((span) => toPieces(span, policy))) {
-    totals[piece.metric ?? 'uncounted'] += piece.to - piece.from
+/** Adds up spans by kind, on top of what there was `before`. */
+export function measure(spans: readonly Span[], policy: Policy, before: Totals = NO_TIME): Totals {
+  const totals = { ...before }
+  for (const { from, to, metric } of spans.flatMap((span) => toPieces(span, policy))) {
+    totals[metric ?? 'uncounted'] += to - from
   }
   return totals
-}
-
-export function addTotals(a: Totals, b: Totals): Totals {
-  const sum = { ...a }
-  for (const kind of Object.keys(NO_TIME) as (keyof Totals)[]) sum[kind] += b[kind]
-  return sum
 }

@@ -13,7 +13,7 @@ export interface Claim {
   from: number
   to: number
   metric: Metric
-  reason?: string
+  reason: string | undefined
 }
 
 const RANK: Record<Metric, number> = {

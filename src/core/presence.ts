@@ -62,7 +62,8 @@ export function transition(
     [state.presence, toldTo, Math.min(at, idleAt), state.since],
     ['idle', idleAt, at, idleAt],
   ]
-  const [before, since] = at > idleAt ? (['idle', idleAt] as const) : [state.presence, state.since]
+  // `>=`: whether a tick came in the boundary's own millisecond must not show in `since`.
+  const [before, since] = at >= idleAt ? (['idle', idleAt] as const) : [state.presence, state.since]
 
   const visible = type === 'visible' || (state.visible && type !== 'hidden')
   const paused = type === 'pause' || (state.paused && type !== 'resume')

@@ -15,28 +15,30 @@ export interface Slice {
 export const toReach = ({ spans }: Pick<Slice, 'spans'>): number => spans.at(-1)?.[2] ?? 0
 
 /** Adds a span, which begins where the slice ends. Returns the slices it came to; the last is the open one. */
-export function addSpan(open: Slice, span: Span): Slice[] {
-  const [presence, from, to, since] = span
-  const last = open.spans.at(-1)
-  const goesOn = last?.[0] === presence && last[3] === since
-  const room = presence === 'suspended' ? Infinity : MAX_SLICE_MS - countedMs(open)
-  if (room <= 0 || (!goesOn && open.spans.length >= MAX_SLICE_SPANS)) {
-    return [open, ...addSpan({ n: open.n + 1, spans: [] }, span)]
+export function addSpan(open: Slice, [presence, from, to, since]: Span): Slice[] {
+  const slices: Slice[] = []
+  let { n, spans } = open
+  // A loop: a tab hidden for two days comes to thousands of slices, and recursion would overflow the stack.
+  for (let at = from, end = at; ; at = end) {
+    const last = spans.at(-1)
+    const goesOn = last?.[0] === presence && last[3] === since
+    const isFull = !goesOn && spans.length >= MAX_SLICE_SPANS
+    const room = presence === 'suspended' ? Infinity : MAX_SLICE_MS - countedMs(spans)
+    end = isFull ? at : Math.min(to, at + room)
+    if (at < end) {
+      spans = goesOn
+        ? [...spans.slice(0, -1), [presence, last[1], end, since]]
+        : [...spans, [presence, at, end, since]]
+    }
+    slices.push({ n: n++, spans })
+    if (end === to) return slices
+    spans = []
   }
-  const end = Math.min(to, from + room)
-  const before = goesOn ? open.spans.slice(0, -1) : open.spans
-  const grown = {
-    n: open.n,
-    spans: [...before, [presence, goesOn ? last[1] : from, end, since] as const],
-  }
-  return end < to
-    ? [grown, ...addSpan({ n: open.n + 1, spans: [] }, [presence, end, to, since])]
-    : [grown]
 }
 
-function countedMs({ spans }: Slice): number {
+function countedMs(spans: readonly Span[]): number {
   return spans.reduce(
-    (sum, [presence, from, to]) => sum + (presence === 'suspended' ? 0 : to - from),
+    (sum, [presence, from, to]) => (presence === 'suspended' ? sum : sum + to - from),
     0,
   )
 }

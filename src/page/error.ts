@@ -11,14 +11,10 @@ export type StintErrorCode =
 
 export class StintError extends Error {
   override readonly name = 'StintError'
-  readonly code: StintErrorCode
-  readonly path: string | undefined
+  declare readonly code: StintErrorCode
+  declare readonly path: string | undefined
 
-  constructor(
-    code: StintErrorCode,
-    message: string,
-    { path, cause }: { path?: string; cause?: unknown } = {},
-  ) {
+  constructor(code: StintErrorCode, message: string, path?: string, cause?: unknown) {
     super(message, { cause })
     this.code = code
     this.path = path

@@ -2,96 +2,76 @@
  * Flushing: the page's outbox to the relay. One flusher at a time by a short Web Lock, though nothing depends on
  * it: an entry that is sent twice is known by its id. Rows leave by the receipt and by nothing else.
  */
-import type { Receipt } from '../contract/flush.ts'
-import { CONTRACT_VERSION, MAX_FLUSH_BYTES, MAX_KEEPALIVE_BYTES } from '../contract/limits.ts'
-import { toBackoffMs } from '../core/backoff.ts'
+import type { Flush, Receipt } from '../contract/flush.ts'
+import { CONTRACT_VERSION, FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../contract/limits.ts'
 import { toBatches } from '../core/batch.ts'
-import type { Clock } from './clock.ts'
-import { createLoop } from './loop.ts'
-import type { DeadRow, Outbox, Row } from './outbox.ts'
-import type { Post } from './transport.ts'
-
-/** How the last flush went: taken by the relay, or not and so kept here; `waiting` before the first. */
-export type SyncState = 'saved' | 'waiting' | 'offline'
+import type { Host } from './host.ts'
+import type { Row } from './outbox.ts'
 
 export interface Flusher {
-  /** Sends what waits. Resolves when it is sent, or when it can't be for now; never rejects. */
-  flush(): Promise<void>
+  /** Sends what waits. Returns ms to wait if the relay can't be reached. Never rejects. */
+  drain(): Promise<number | undefined>
   /** Sends this page's own rows at once, in a way that outlives the page, without waiting for another tab. */
   flushOut(): Promise<void>
-  stop(): void
 }
 
-export interface FlusherOptions {
-  outbox: Outbox
-  post: Post
-  clock: Clock
-  /** Asked anew each time, since a grant may change it. */
-  everyMs: () => number
-  onSync: (state: SyncState) => void
-  /** A receipt came and was acted on; `dead` are the rows that will never be taken. */
-  onReceipt: (dead: DeadRow[]) => void
-  /** The relay answered with a code that a new try won't change; the rows stay. */
-  onRefused: (code: string, message: string) => void
-}
+export function createFlusher({
+  outbox,
+  post,
+  clock,
+  onSync,
+  onReceipt,
+  onRefused,
+}: Host): Flusher {
+  const { locks } = navigator
 
-export function createFlusher(
-  { outbox, post, clock, everyMs, onSync, onReceipt, onRefused }: FlusherOptions,
-  { locks = globalThis.navigator?.locks, random = Math.random } = {},
-): Flusher {
-  let failures = 0
-
-  /** Sends rows of one grant and acts on the answer. Returns ms to wait if the relay can't be reached. */
-  const send = async (batch: readonly Waiting[], keepalive = false) => {
+  /** Sends rows of one grant and acts on the answer. */
+  const send = async (batch: readonly Row[], keepalive?: boolean) => {
     const token = await outbox.token(batch[0]!.grantId)
     if (!token) return
-    const json = toFlush(token, clock.wall(), batch)
-    const outcome = await post<Receipt>('/v1/entries', json, 'verdicts', { keepalive })
+    const flush: Flush = {
+      v: CONTRACT_VERSION,
+      grant: token,
+      sentAt: Math.round(clock.wall()),
+      entries: batch.map(({ entry }) => entry),
+    }
+    const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
     switch (outcome.type) {
       case 'answered':
-        failures = 0
         onReceipt(await outbox.settle(outcome.body.verdicts))
-        onSync('saved')
-        return
+        return onSync('saved')
       case 'refused':
         // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
-        return onRefused(outcome.code, outcome.message)
+        return onRefused(outcome)
       case 'retry':
         onSync('offline')
-        return toBackoffMs(++failures, random(), outcome.floorMs)
+        return outcome.floorMs
     }
   }
 
   const drain = async () => {
-    for (const batch of toBatches((await outbox.waiting()).map(toWaiting), MAX_FLUSH_BYTES / 3)) {
-      const waitMs = await send(batch)
-      if (waitMs) return waitMs
+    for (const batch of toBatches(await outbox.waiting(), FLUSH_ENTRIES)) {
+      const floorMs = await send(batch)
+      if (floorMs !== undefined) return floorMs
     }
-    return everyMs()
+    return
   }
-
-  const loop = createLoop(() =>
-    locks
-      ? locks.request('stint-flush', { ifAvailable: true }, (lock) => (lock ? drain() : everyMs()))
-      : drain(),
-  )
 
   return {
-    flush: loop.now,
+    drain: () =>
+      locks
+        ? locks.request('stint-flush', { ifAvailable: true }, (lock) =>
+            lock ? drain() : undefined,
+          )
+        : drain(),
     async flushOut() {
-      const rows = outbox.own().filter(({ grantId }) => grantId)
-      const [batch] = toBatches(rows.map(toWaiting), MAX_KEEPALIVE_BYTES / 3)
+      // The youngest first: what no disk may have yet.
+      const rows = outbox
+        .own()
+        .filter(({ grantId }) => grantId)
+        .reverse()
+      const [batch] = toBatches(rows, KEEPALIVE_ENTRIES)
       if (batch) await send(batch, true)
     },
-    stop: loop.stop,
   }
 }
-
-type Waiting = Row & { json: string }
-
-const toWaiting = (row: Row): Waiting => ({ ...row, json: JSON.stringify(row.entry) })
-
-/** A flush by hand, so that an entry is turned into JSON once. */
-const toFlush = (token: string, sentAt: number, batch: readonly Waiting[]) =>
-  `{"v":${CONTRACT_VERSION},"grant":"${token}","sentAt":${Math.round(sentAt)},` +
-  `"entries":[${batch.map(({ json }) => json).join()}]}`

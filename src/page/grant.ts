@@ -4,66 +4,38 @@
  */
 import type { Grant, GrantRequest } from '../contract/grant.ts'
 import { CONTRACT_VERSION } from '../contract/limits.ts'
-import { toBackoffMs } from '../core/backoff.ts'
-import type { Clock } from './clock.ts'
-import { createLoop } from './loop.ts'
-import type { Post } from './transport.ts'
+import type { Host } from './host.ts'
 
 /** `asking` until the relay has answered once; `unknown`: it answered that nobody is signed in. */
 export type Learner = 'asking' | 'known' | 'preview' | 'unknown'
 
-export interface GrantsOptions {
-  post: Post
-  clock: Clock
-  onGrant: (grant: Grant) => void
-  onRefused: (code: string, message: string) => void
-}
+/**
+ * Gets a grant for what began at `startedAt` (epoch ms of the page's clock), if there is none or it has run out.
+ * Returns ms to wait if there was no answer. Never rejects.
+ */
+export type RenewGrant = (startedAt: number | undefined) => Promise<number | undefined>
 
-export interface Grants {
-  /** Asks for a grant dated back to `startedAt`, and again until the relay answers; with one at hand it does nothing. */
-  ask(startedAt?: number): void
-  stop(): void
-}
-
-export function createGrants(
-  { post, clock, onGrant, onRefused }: GrantsOptions,
-  { random = Math.random } = {},
-): Grants {
-  /** What the next grant has to cover from, by the wall clock. */
-  let since: number | undefined
+export function createRenewGrant({ post, clock, onGrant, onNobody }: Host): RenewGrant {
+  let grantedAt = 0
   let expiresAt = 0
-  let failures = 0
-
-  const loop = createLoop(async () => {
+  return async (startedAt) => {
     const sentAt = Math.round(clock.wall())
-    if (!since || sentAt < expiresAt) return
+    if (!startedAt || sentAt < expiresAt) return
+    // A sitting that runs out while the learner goes on is followed by the next, without a hole between.
+    const since = Math.max(startedAt, grantedAt)
     const request: GrantRequest = { v: CONTRACT_VERSION, startedAt: since, sentAt }
     // The host's cookie is how its relay knows who this is; entries themselves go without.
-    const outcome = await post<Grant>('/v1/grants', JSON.stringify(request), 'token', {
-      credentials: 'include',
-    })
+    const outcome = await post<Grant>('/v1/grants', request, 'token', 'include')
     switch (outcome.type) {
-      case 'answered': {
-        const { opensAt, closesAt } = outcome.body
-        // A sitting that runs out while the learner goes on is followed by the next, without a hole between.
-        expiresAt = since + closesAt - opensAt
-        since = sentAt
-        failures = 0
-        onGrant(outcome.body)
-        return Math.max(0, expiresAt - sentAt)
-      }
+      case 'answered':
+        grantedAt = sentAt
+        expiresAt = since + outcome.body.closesAt - outcome.body.opensAt
+        await onGrant(outcome.body)
+        return
       case 'refused':
-        return void onRefused(outcome.code, outcome.message)
+        return onNobody(outcome) as undefined
       case 'retry':
-        return toBackoffMs(++failures, random(), outcome.floorMs)
+        return outcome.floorMs
     }
-  })
-
-  return {
-    ask(startedAt) {
-      since ??= startedAt
-      void loop.now()
-    },
-    stop: loop.stop,
   }
 }

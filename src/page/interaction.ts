@@ -1,7 +1,7 @@
-/** That the learner did something; never what. Assistive technology arrives as focus and input events. */
+/** That the learner did something; never what. A finger that scrolls is told by scroll, any other by pointer events. */
 import { listen } from './listen.ts'
 
-const TYPES = 'pointerdown pointermove keydown wheel scroll touchstart touchmove input focusin'
+const TYPES = 'pointerdown pointermove keydown wheel scroll touchmove input'
 
 /** Calls `interact` with the instant of each interaction. Events made by scripts do not count. Returns its stop. */
 export function watchInteraction(interact: (timeStamp: number) => void): () => void {

@@ -13,7 +13,7 @@ export function watchLeaving(leave: () => void): () => void {
 }
 
 /** Calls `comeBack` when a try that failed is worth another: online again, or looked at again. Returns its stop. */
-export function watchReturning(comeBack: () => void): () => void {
+export function watchReturning(comeBack: () => unknown): () => void {
   return listen('visibilitychange online', () => {
     if (!document.hidden) comeBack()
   })

@@ -1,20 +1,29 @@
-/** Something that is done again and again: when its time has come, or at once when asked; never twice at a time. */
+/** What is done again and again: in its time, at once when asked, later and later while it fails; never twice at a time. */
+import { toBackoffMs } from '../core/backoff.ts'
+
 export interface Loop {
-  /** Does it now, after the turn under way if there is one. Resolves when it is done. */
+  /** Takes a turn now, after the one under way if there is one. Resolves when it is over. */
   now(): Promise<void>
   stop(): void
 }
 
-/** `act` resolves to the ms until the next turn, or to nothing if there shall be none; it never rejects. */
-export function createLoop(act: () => Promise<number | undefined>): Loop {
+/** `turn` never rejects; it resolves to nothing, or after a failure to the ms that it must wait at least. */
+export function createLoop(
+  turn: () => Promise<number | undefined>,
+  everyMs: () => number,
+  { random = Math.random } = {},
+): Loop {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let turn = Promise.resolve()
+  let last = Promise.resolve()
+  let failures = 0
   let stopped = false
   const now = () =>
-    (turn = turn.then(async () => {
+    (last = last.then(async () => {
       clearTimeout(timer)
-      const delayMs = stopped ? undefined : await act()
-      if (delayMs !== undefined && !stopped) timer = setTimeout(now, delayMs)
+      if (stopped) return
+      const floorMs = await turn()
+      failures = floorMs === undefined ? 0 : failures + 1
+      timer = setTimeout(now, failures ? toBackoffMs(failures, random(), floorMs) : everyMs())
     }))
   return {
     now,

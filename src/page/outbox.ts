@@ -6,13 +6,15 @@
  * Any tab may send any row; only the page that opened a leg writes that leg's rows.
  */
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
-import type { Activity } from '../contract/activity.ts'
 import type { Entry } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Grant } from '../contract/grant.ts'
 import type { Totals } from '../core/measure.ts'
 
-/** One entry that waits. `grantId` is empty until this page has a grant: nobody else may send it then. */
+/**
+ * One entry that waits. `grantId` is empty until this page has a grant. Until then the row stays in this page's memory:
+ * if the page died, nobody could say whose time it was, and it must never be given to the next learner.
+ */
 export interface Row {
   entry: Entry
   grantId: string
@@ -20,11 +22,10 @@ export interface Row {
   reach: number
 }
 
-/** What a run came to so far, over all its pages; kept until its `end`, so that no reading drops. */
+/** What is known of a run, over all its pages; kept until its `end`, so that no reading drops and no leg is forgotten. */
 export interface RunRow {
-  runId: string
-  activity: Activity
-  legs: Record<string, { slices: number; reach: number; totals: Totals }>
+  totals: Totals
+  legs: Record<string, { slices: number; reach: number }>
 }
 
 /** A row that the relay will never take, and why. Kept for a person to look at. */
@@ -33,20 +34,19 @@ export type DeadRow = Row & Extract<Verdict, { code: string }>
 export type Saved = 'device' | 'memory'
 
 export interface Outbox {
-  /** Puts rows, and this leg's part of its run, in one transaction; returns all of the run. Never rejects. */
-  write(rows: readonly Row[], run: RunRow): Promise<{ saved: Saved; run: RunRow }>
+  /** Puts rows, and this page's part of their run, in one transaction; returns all of the run. Never rejects. */
+  write(rows: readonly Row[], runId: string, run: RunRow): Promise<{ saved: Saved; run: RunRow }>
   /** The rows that this page wrote and that no verdict has named, without waiting. */
   own(): Row[]
   /** Gives the rows that this page wrote before it had a grant to the grant it got. */
   claim(grant: Grant): Promise<void>
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
-  disown(): Promise<void>
+  disown(): void
   /** All rows that can be sent, this page's and other pages'. */
   waiting(): Promise<Row[]>
   token(grantId: string): Promise<string | undefined>
   /** Acts on a receipt. Returns the rows that turned out dead. */
   settle(verdicts: readonly Verdict[]): Promise<DeadRow[]>
-  forgetRun(runId: string): Promise<void>
 }
 
 const ENTRY = 'entry:'
@@ -56,7 +56,7 @@ const DEAD = 'dead:'
 
 /** `onTrouble` hears of a storage that failed; what could not be put stays in memory and is sent from there. */
 export function createOutbox(
-  onTrouble: (cause: unknown) => void,
+  onTrouble: (cause: unknown) => undefined,
   use: UseStore = createStore('stint', 'outbox'),
 ): Outbox {
   const mine = new Map<string, Row>()
@@ -67,36 +67,34 @@ export function createOutbox(
     use('readwrite', async (store) => {
       await Promise.all([promisifyRequest(store.transaction), act(store)])
       return true
-    }).catch(fail)
+    }).catch(onTrouble)
 
   const read = <T>(ask: (store: IDBObjectStore) => IDBRequest<T>) =>
-    use('readonly', (store) => promisifyRequest(ask(store))).catch(fail)
-
-  const fail = (cause: unknown) => {
-    onTrouble(cause)
-    return undefined
-  }
+    use('readonly', (store) => promisifyRequest(ask(store))).catch(onTrouble)
 
   return {
-    async write(rows, run) {
+    async write(rows, runId, run) {
       for (const row of rows) mine.set(row.entry.id, row)
-      let merged = run
+      const key = RUN + runId
       const kept = await change(async (store) => {
-        for (const row of rows) store.put(row, ENTRY + row.entry.id)
+        for (const row of rows) if (row.grantId) store.put(row, ENTRY + row.entry.id)
         // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
-        const before = await promisifyRequest<RunRow | undefined>(store.get(RUN + run.runId))
-        merged = { ...run, legs: { ...before?.legs, ...run.legs } }
-        store.put(merged, RUN + run.runId)
+        const before = await promisifyRequest<RunRow | undefined>(store.get(key))
+        const totals =
+          before && before.totals.active > run.totals.active ? before.totals : run.totals
+        run = { totals, legs: { ...before?.legs, ...run.legs } }
+        if (rows.at(-1)?.entry.type === 'end') store.delete(key)
+        else store.put(run, key)
       })
-      return { saved: kept ? 'device' : 'memory', run: merged }
+      return { saved: kept && rows.every((row) => row.grantId) ? 'device' : 'memory', run }
     },
 
     own: () => [...mine.values()],
 
-    async claim({ id, token, uploadUntil }) {
+    async claim({ id, token }) {
       tokens.set(id, token)
       await change((store) => {
-        store.put({ token, uploadUntil }, GRANT + id)
+        store.put(token, GRANT + id)
         for (const [entryId, row] of mine) {
           if (row.grantId) continue
           row.grantId = id
@@ -105,27 +103,19 @@ export function createOutbox(
       })
     },
 
-    async disown() {
-      await change((store) => {
-        for (const [entryId, row] of mine) {
-          if (!row.grantId && mine.delete(entryId)) store.delete(ENTRY + entryId)
-        }
-      })
+    disown() {
+      for (const [id, row] of mine) if (!row.grantId) mine.delete(id)
     },
 
     async waiting() {
-      const stored = await read<Row[]>((store) => store.getAll(IDBKeyRange.bound(ENTRY, 'entry;')))
-      const rows = new Map(stored?.map((row) => [row.entry.id, row]))
-      for (const [id, row] of mine) rows.set(id, row)
-      return [...rows.values()].filter((row) => row.grantId)
+      const stored =
+        (await read<Row[]>((store) => store.getAll(IDBKeyRange.bound(ENTRY, 'entry;')))) ?? []
+      const others = stored.filter(({ entry }) => !mine.has(entry.id))
+      return [...others, ...mine.values()].filter(({ grantId }) => grantId)
     },
 
-    async token(grantId) {
-      return (
-        tokens.get(grantId) ??
-        (await read<{ token: string } | undefined>((store) => store.get(GRANT + grantId)))?.token
-      )
-    },
+    token: async (id) =>
+      tokens.get(id) ?? read<string | undefined>((store) => store.get(GRANT + id)),
 
     async settle(verdicts) {
       const dead: DeadRow[] = []
@@ -141,16 +131,13 @@ export function createOutbox(
             if (!isAnswered(row, verdict)) return
             store.delete(key)
             if (!('code' in verdict)) return
-            dead.push({ ...row, ...verdict })
-            store.put({ ...row, ...verdict }, DEAD + verdict.id)
+            const last = { ...row, ...verdict }
+            dead.push(last)
+            store.put(last, DEAD + verdict.id)
           }),
         ),
       )
       return dead
-    },
-
-    async forgetRun(runId) {
-      await change((store) => store.delete(RUN + runId))
     },
   }
 }

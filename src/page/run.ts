@@ -4,19 +4,21 @@
  */
 import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, Entry, Presence } from '../contract/entry.ts'
-import type { Policy } from '../contract/grant.ts'
 import { CONTRACT_VERSION } from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
 import { openLeg, takeSignal, takeSlices } from '../core/leg.ts'
-import { addTotals, NO_TIME, type Totals } from '../core/measure.ts'
-import type { PresenceRules, Signal } from '../core/presence.ts'
+import type { Totals } from '../core/measure.ts'
+import type { Signal } from '../core/presence.ts'
 import { toReach } from '../core/slices.ts'
 import { checkResult } from './check.ts'
-import type { Clock } from './clock.ts'
 import type { StintError } from './error.ts'
-import type { Outbox, Row, RunRow, Saved } from './outbox.ts'
+import type { Row, RunRow, Saved } from './outbox.ts'
+import type { Host } from './host.ts'
+import { watchInteraction } from './interaction.ts'
+import { watchLeaving } from './lifecycle.ts'
 import { forgetTabRun, keepTabRun } from './tab-run.ts'
+import { watchVisibility } from './visibility.ts'
 
 /** How far a run got when `end` resolved: into the relay's hands, onto this device, or only into this page's memory. */
 export interface Ended {
@@ -61,33 +63,14 @@ export interface RunSnapshot {
 
 /** The run as its stint drives it. */
 export interface RunShell extends Run {
-  /** A signal from the browser, with its instant on the monotonic clock. */
-  take(type: Signal['type'], timeStamp?: number): void
-  interact(timeStamp: number): void
-  /** Writes what is not written yet. Never rejects. */
-  save(): Promise<unknown>
+  /** Brings the run up to now and writes what is not written yet. */
+  tick(): void
   snapshot(): RunSnapshot
-  /** A receipt came: some of this run's rows may have arrived. Returns the active ms that were under way. */
+  /** A receipt came. Returns the active ms that were under way. */
   onReceipt(): number
 }
 
-export interface RunOptions {
-  activity: Activity
-  runId: string
-  /** The time that this tab knew of before a reload. */
-  before?: Totals | undefined
-  clock: Clock
-  outbox: Outbox
-  grantId: () => string
-  rules: () => PresenceRules
-  policy: () => Policy
-  /** False when the relay said that nobody is signed in: nothing is kept then. */
-  isCounting: () => boolean
-  onChange: () => void
-  /** Time has stopped, and the last of it is ready to be sent. */
-  onEnded: () => void
-  onError: (error: StintError) => void
-}
+const TICK_MS = 1_000
 
 /** `end` waits so long for the relay before it settles for this device. */
 const RECEIPT_PATIENCE_MS = 3_000
@@ -97,111 +80,126 @@ const INTERACTION_GRAIN_MS = 1_000
 
 const v = CONTRACT_VERSION
 
-export function createRun(options: RunOptions): RunShell {
-  const { activity, runId, clock, outbox } = options
+/** Starts timing. `before` is what this tab knew of the run before a reload. */
+export function createRun(
+  host: Host,
+  activity: Activity,
+  runId: string,
+  before?: Totals,
+): RunShell {
+  const { clock, outbox, terms } = host
   const legId = crypto.randomUUID()
   const monoAt = Math.round(clock.mono())
   const wallAt = Math.round(clock.wall())
-  let leg = openLeg(!document.hidden)
-  let others: RunRow['legs'] = {}
-  let before = options.before ?? NO_TIME
+  let leg = openLeg(!document.hidden, before)
+  let legs: RunRow['legs'] | undefined
   let interactionAt = monoAt
   let pendingAt: number | undefined
-  let acknowledgedMs = 0
+  let acknowledgedMs = leg.totals.active
   let ended = false
   let closing: Promise<Ended> | undefined
   let completing: Promise<Ended> | undefined
-  let onArrival = () => {}
 
-  const toNext = (type: Signal['type'], timeStamp: number) =>
-    takeSignal(
-      leg,
-      { type, at: Math.max(0, Math.round(timeStamp) - monoAt) },
-      options.rules(),
-      options.policy(),
-    )
+  const toNext = (type: Signal['type'], timeStamp: number) => {
+    const at = Math.max(0, Math.round(timeStamp) - monoAt)
+    return takeSignal(leg, { type, at }, terms(), terms().policy)
+  }
 
   const take = (type: Signal['type'], timeStamp = clock.mono()) => {
     if (ended) return
-    const { presence } = leg.presence
+    const { presence } = leg
     if (pendingAt) leg = toNext('interaction', pendingAt)
     pendingAt = undefined
     leg = toNext(type, timeStamp)
-    if (type === 'tick' || leg.presence.presence !== presence) options.onChange()
+    if (type === 'tick' || leg.presence.presence !== presence.presence) host.publish()
+  }
+
+  const interact = (timeStamp: number) => {
+    const isQuick = timeStamp - interactionAt < INTERACTION_GRAIN_MS
+    if (isQuick && leg.presence.presence === 'active') pendingAt = timeStamp
+    else take('interaction', (interactionAt = timeStamp))
   }
 
   /** The time up to this instant, without telling the leg: reading must not write. */
   const toActiveMs = () => (ended ? leg : toNext('tick', clock.mono())).totals.active
 
-  const toTotals = () => addTotals(before, leg.totals)
-
-  const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: options.grantId() })
+  const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: terms().id })
 
   /** Everything up to the first `await` is done at once: the page may be on its way out. */
   const write = async (rows: Row[]): Promise<Saved> => {
-    if (!options.isCounting()) return 'memory'
-    const { saved, run } = await outbox.write(rows, {
-      runId,
-      activity,
-      legs: { [legId]: toOwnLeg() },
-    })
-    const { [legId]: _, ...rest } = run.legs
-    others = rest
-    // What this tab remembered may be younger than what the outbox has: it was kept synchronously.
-    const sum = Object.values(rest).reduce((total, { totals }) => addTotals(total, totals), NO_TIME)
-    if (toWallMs(sum) > toWallMs(before)) before = sum
+    if (!host.isCounting()) return 'memory'
+    const row = { totals: leg.totals, legs: { ...legs, [legId]: toReached() } }
+    const { saved, run } = await outbox.write(rows, runId, row)
+    // Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously.
+    if (!legs && run.totals.active > leg.totals.active) {
+      leg = { ...leg, totals: run.totals }
+      acknowledgedMs = leg.totals.active
+    }
+    legs = run.legs
     return saved
   }
 
-  const toOwnLeg = () => ({
-    slices: leg.open.n + (leg.open.spans.length && 1),
-    reach: leg.presence.toldTo,
-    totals: leg.totals,
-  })
+  const toReached = () => {
+    const { n, spans } = leg.slices.at(-1)!
+    return { slices: n + (spans.length && 1), reach: leg.presence.toldTo }
+  }
 
   const takeRows = () => {
     const [next, slices] = takeSlices(leg)
     leg = next
-    keepTabRun({ runId, activity, totals: toTotals() })
-    return slices.map((slice) =>
-      toRow(
-        { v, type: 'slice', id: toSliceId(runId, legId, slice.n), spans: [...slice.spans] },
-        toReach(slice),
-      ),
+    keepTabRun(activity, { runId, totals: leg.totals })
+    return slices.map(({ n, spans }) =>
+      toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), spans }, toReach({ spans })),
     )
   }
 
-  const toEnd = (result: Result): EndEntry => {
-    const legs: EndEntry['legs'] = {}
-    for (const [id, { slices, reach }] of Object.entries({ ...others, [legId]: toOwnLeg() })) {
-      legs[id] = { slices, reach }
-    }
-    return { v, type: 'end', id: toEndId(runId), legId, at: leg.presence.toldTo, result, legs }
+  const toEnd = (result: Result): EndEntry => ({
+    v,
+    type: 'end',
+    id: toEndId(runId),
+    legId,
+    at: leg.presence.toldTo,
+    result,
+    legs: { ...legs, [legId]: toReached() },
+  })
+
+  const tick = () => {
+    take('tick')
+    void write(takeRows())
   }
 
   const finish = async (result?: Result): Promise<Ended> => {
     take('tick')
     ended = true
+    for (const stop of stops) stop()
     const rows = takeRows()
     if (result) {
       rows.push(toRow(toEnd(result)))
-      forgetTabRun()
+      forgetTabRun(activity)
     }
     const writing = write(rows)
-    options.onEnded()
+    const sending = host.flushOut()
+    host.publish()
     const saved = await writing
-    if (result) void outbox.forgetRun(runId)
-    return { saved: options.isCounting() && (await hasArrived(rows)) ? 'relay' : saved }
+    await Promise.race([
+      sending,
+      new Promise((resolve) => setTimeout(resolve, RECEIPT_PATIENCE_MS)),
+    ])
+    return {
+      saved: host.isCounting() && !outbox.own().some((row) => rows.includes(row)) ? 'relay' : saved,
+    }
   }
 
-  const hasArrived = (rows: Row[]) =>
-    new Promise<boolean>((resolve) => {
-      const ids = new Set(rows.map(({ entry }) => entry.id))
-      onArrival = () => outbox.own().some(({ entry }) => ids.has(entry.id)) || resolve(true)
-      onArrival()
-      setTimeout(resolve, RECEIPT_PATIENCE_MS, false)
-    })
-
+  const timer = setInterval(tick, TICK_MS)
+  const stops = [
+    () => clearInterval(timer),
+    watchVisibility(take),
+    watchInteraction(interact),
+    watchLeaving(() => {
+      tick()
+      void host.flushOut()
+    }),
+  ]
   void write([toRow({ v, type: 'start', id: toStartId(runId, legId), activity, wallAt, monoAt })])
 
   return {
@@ -215,27 +213,27 @@ export function createRun(options: RunOptions): RunShell {
       return ended
     },
     get totalActiveMs() {
-      return before.active + toActiveMs()
+      return toActiveMs()
     },
     get elapsedMs() {
       return toActiveMs() - acknowledgedMs
     },
-    pause: () => take('pause'),
-    resume: () => take('resume'),
+    pause() {
+      take('pause')
+      host.tell('onPause')
+    },
+    resume() {
+      take('resume')
+      host.tell('onResume')
+    },
     async end(result) {
       if (!result) return completing ?? (closing ??= finish())
       const error = checkResult(result)
       if (!error) return (completing ??= finish(result))
-      options.onError(error)
+      host.onError(error)
       return { saved: 'memory', error }
     },
-    take,
-    interact(timeStamp) {
-      const quick = timeStamp - interactionAt < INTERACTION_GRAIN_MS
-      if (quick && leg.presence.presence === 'active') pendingAt = timeStamp
-      else take('interaction', (interactionAt = timeStamp))
-    },
-    save: () => write(takeRows()),
+    tick,
     snapshot: () => ({
       runId,
       activity,
@@ -243,15 +241,12 @@ export function createRun(options: RunOptions): RunShell {
       presence: leg.presence.presence,
       isPaused: leg.presence.paused,
       isEnded: ended,
-      totals: toTotals(),
+      totals: leg.totals,
     }),
     onReceipt() {
-      onArrival()
       const elapsedMs = leg.totals.active - acknowledgedMs
       acknowledgedMs += elapsedMs
       return elapsedMs
     },
   }
 }
-
-const toWallMs = (totals: Totals) => Object.values(totals).reduce((sum, ms) => sum + ms, 0)

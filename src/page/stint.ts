@@ -8,23 +8,15 @@ import { DEFAULT_POLICY } from '../core/measure.ts'
 import { checkActivity } from './check.ts'
 import { browserClock } from './clock.ts'
 import { StintError } from './error.ts'
-import { createFlusher, type SyncState } from './flush.ts'
-import { createGrants, type Learner } from './grant.ts'
-import { watchInteraction } from './interaction.ts'
-import { watchLeaving, watchReturning } from './lifecycle.ts'
+import { createFlusher } from './flush.ts'
+import { createRenewGrant, type Learner } from './grant.ts'
+import type { Host, Listeners, SyncState } from './host.ts'
+import { createLoop } from './loop.ts'
+import { watchReturning } from './lifecycle.ts'
 import { createOutbox } from './outbox.ts'
 import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
 import { readTabRun } from './tab-run.ts'
-import { createPost } from './transport.ts'
-import { watchVisibility } from './visibility.ts'
-
-export interface Listeners {
-  onPause?: () => void
-  onResume?: () => void
-  /** Active ms that the relay has just acknowledged. */
-  onFlush?: (elapsedMs: number) => void
-  onError?: (error: StintError) => void
-}
+import { createPost, type Refusal } from './transport.ts'
 
 export interface StintOptions extends Listeners {
   /** The relay's address, e.g. `https://relay.example`. By default the page's own origin. */
@@ -68,23 +60,26 @@ export interface Stint {
   close(): void
 }
 
-const TICK_MS = 1_000
-const DEFAULT_RULES = { idleAfterMs: 60_000, maxIdleAfterMs: 60_000, flushEveryMs: 15_000 }
+/** Before the relay has said: its own defaults. */
+const NO_GRANT: Pick<Grant, 'id' | 'rules' | 'policy'> = {
+  id: '',
+  rules: { idleAfterMs: 60_000, maxIdleAfterMs: 60_000, flushEveryMs: 15_000 },
+  policy: DEFAULT_POLICY,
+}
 
 /** Makes the page's Stint. Touches the browser only now, not on import. */
 export function createStint(
   options: StintOptions = {},
-  { fetch = globalThis.fetch.bind(globalThis), clock = browserClock } = {},
+  { fetch = globalThis.fetch, clock = browserClock } = {},
 ): Stint {
   const listeners = new Set<() => void>()
   let run: RunShell | undefined
-  let grant: Grant | undefined
+  let grant = NO_GRANT
   let heard: Listeners = options
   let learner: Learner = 'asking'
   let sync: Snapshot['sync'] = 'waiting'
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
-  let stops: (() => void)[] = []
 
   const publish = () => {
     snapshot = undefined
@@ -92,9 +87,9 @@ export function createStint(
   }
 
   /** Tells the host; its mistake is shown in its console and stops nothing of ours. */
-  const tell = (call: (to: Listeners) => void) => {
+  const tell: Host['tell'] = (name, value) => {
     try {
-      call(heard)
+      heard[name]?.(value as never)
     } catch (cause) {
       reportError(cause)
     }
@@ -102,90 +97,68 @@ export function createStint(
 
   const onError = (error: StintError) => {
     problem = error
-    tell((to) => to.onError?.(error))
+    tell('onError', error)
     publish()
   }
 
-  const onRefused = (code: string, message: string) =>
+  const onRefused = ({ code, message }: Refusal) =>
     onError(new StintError('relay_refused', `${code}: ${message}`))
 
-  const onSync = (state: Snapshot['sync']) => {
-    if (sync === state || sync === 'memory') return
-    sync = state
-    publish()
-  }
-
-  const outbox = createOutbox((cause) => {
-    if (sync === 'memory') return
-    onSync('memory')
-    onError(new StintError('storage_failed', 'This browser keeps nothing', { cause }))
-  })
-  const post = createPost((options.relay ?? location.origin).replace(/\/+$/, ''), { fetch })
-
-  const grants = createGrants({
-    post,
+  const host: Host = {
     clock,
+    outbox: createOutbox((cause) => {
+      if (sync !== 'memory') {
+        sync = 'memory'
+        onError(new StintError('storage_failed', 'Nothing is kept', undefined, cause))
+      }
+      return undefined
+    }),
+    post: createPost((options.relay ?? location.origin).replace(/\/+$/, ''), fetch),
+    terms() {
+      const { idleAfterMs, maxIdleAfterMs } = grant.rules
+      return { ...grant, idleAfterMs: Math.min(options.idleAfterMs ?? idleAfterMs, maxIdleAfterMs) }
+    },
+    isCounting: () => learner !== 'unknown',
+    flushOut: () => flusher.flushOut(),
+    publish,
+    tell,
+    onError,
     onGrant(given) {
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
-      void outbox.claim(given).then(flusher.flush)
+      return host.outbox.claim(given)
     },
-    onRefused(code, message) {
+    onNobody(refusal) {
+      if (learner !== 'unknown') onRefused(refusal)
       learner = 'unknown'
-      void outbox.disown()
-      onRefused(code, message)
+      host.outbox.disown()
+      publish()
     },
-  })
-  const rules = () => grant?.rules ?? DEFAULT_RULES
-
-  const flusher = createFlusher({
-    outbox,
-    post,
-    clock,
-    everyMs: () => rules().flushEveryMs,
-    onSync,
-    onRefused,
+    onSync(state) {
+      if (sync === state || sync === 'memory') return
+      sync = state
+      publish()
+    },
     onReceipt(dead) {
       for (const { id, path, message, code } of dead) {
-        onError(new StintError('entry_refused', `${id}: ${message}`, { path, cause: code }))
+        onError(new StintError('entry_refused', `${id}: ${message}`, path, code))
       }
-      const elapsedMs = run?.onReceipt() ?? 0
-      tell((to) => to.onFlush?.(elapsedMs))
+      tell('onFlush', run?.onReceipt() ?? 0)
     },
-  })
-
-  const save = (shell: RunShell) => {
-    shell.take('tick')
-    void shell.save()
+    onRefused,
   }
+  const flusher = createFlusher(host)
+  const renewGrant = createRenewGrant(host)
 
-  const watch = (shell: RunShell) => {
-    const tick = setInterval(save, TICK_MS, shell)
-    stops = [
-      () => clearInterval(tick),
-      watchVisibility(shell.take),
-      watchInteraction(shell.interact),
-      watchLeaving(() => {
-        save(shell)
-        void flusher.flushOut()
-      }),
-    ]
-  }
-
-  const unwatch = () => {
-    for (const stop of stops) stop()
-    stops = []
-  }
-
-  const stopReturning = watchReturning(() => {
-    grants.ask()
-    void flusher.flush()
-  })
+  const loop = createLoop(
+    async () => (await renewGrant(run && +run.startedAt)) ?? flusher.drain(),
+    () => grant.rules.flushEveryMs,
+  )
+  const stopReturning = watchReturning(loop.now)
+  void loop.now()
 
   const open = () => (run?.isEnded === false ? run : null)
-
-  void flusher.flush()
 
   return {
     get current() {
@@ -193,52 +166,18 @@ export function createStint(
     },
     start(given) {
       const activity = checkActivity(given)
-      if (this.current)
-        throw new StintError('run_open', `End ${run!.id} before starting ${activity.id}`)
+      if (open()) throw new StintError('run_open', `End ${run!.id} first`)
       const tabRun = readTabRun(activity)
       const runId = given.runId ?? tabRun?.runId ?? crypto.randomUUID()
-      let wasPaused = false
       heard = { ...options, ...given }
-      run = createRun({
-        activity,
-        runId,
-        before: tabRun?.runId === runId ? tabRun.totals : undefined,
-        clock,
-        outbox,
-        grantId: () => grant?.id ?? '',
-        rules: () => {
-          const { idleAfterMs, maxIdleAfterMs } = rules()
-          return {
-            idleAfterMs: Math.max(
-              1_000,
-              Math.min(options.idleAfterMs ?? idleAfterMs, maxIdleAfterMs),
-            ),
-          }
-        },
-        policy: () => grant?.policy ?? DEFAULT_POLICY,
-        isCounting: () => learner !== 'unknown',
-        onEnded() {
-          unwatch()
-          void flusher.flushOut()
-          publish()
-        },
-        onError,
-        onChange() {
-          const { isPaused } = run!
-          if (isPaused !== wasPaused) tell((to) => (isPaused ? to.onPause?.() : to.onResume?.()))
-          wasPaused = isPaused
-          publish()
-        },
-      })
-      watch(run)
-      grants.ask(Math.round(clock.wall()))
+      run = createRun(host, activity, runId, tabRun?.runId === runId ? tabRun.totals : undefined)
+      void loop.now()
       publish()
       return run
     },
-    async flush() {
-      const shell = open()
-      if (shell) save(shell)
-      await flusher.flush()
+    flush() {
+      open()?.tick()
+      return loop.now()
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -247,10 +186,8 @@ export function createStint(
     getSnapshot: () => (snapshot ??= { run: run?.snapshot() ?? null, learner, sync, problem }),
     close() {
       void open()?.end()
-      unwatch()
       stopReturning()
-      grants.stop()
-      flusher.stop()
+      loop.stop()
       listeners.clear()
     },
   }

@@ -6,9 +6,13 @@ import type { Failure } from '../contract/flush.ts'
 
 /** `retry`: it may work later, not before `floorMs`. `refused`: the relay read it and says no. */
 export type Outcome<T> =
-  | { type: 'answered'; body: T }
-  | { type: 'retry'; floorMs: number }
-  | { type: 'refused'; code: string; message: string }
+  { type: 'answered'; body: T } | { type: 'retry'; floorMs: number } | Refusal
+
+export interface Refusal {
+  type: 'refused'
+  code: string
+  message: string
+}
 
 /**
  * POSTs JSON to a path of the relay. `proof` is a field that our relay's answer has and a proxy's page has not.
@@ -16,19 +20,26 @@ export type Outcome<T> =
  */
 export type Post = <T>(
   path: string,
-  json: string,
+  body: object,
   proof: keyof T,
-  init?: Pick<RequestInit, 'keepalive' | 'credentials'>,
+  credentials?: RequestCredentials,
+  keepalive?: boolean,
 ) => Promise<Outcome<T>>
 
+/** A connection that hangs must not hold up what comes after it. */
+const TIMEOUT_MS = 15_000
+
 /** `relay` is the relay's address, without a slash at its end. */
-export function createPost(
-  relay: string,
-  { fetch = globalThis.fetch.bind(globalThis) } = {},
-): Post {
+export function createPost(relay: string, fetch: typeof globalThis.fetch): Post {
   // A string goes out as `text/plain`, which needs no preflight.
-  return (path, body, proof, init) =>
-    fetch(relay + path, { method: 'POST', body, credentials: 'omit', ...init }).then(
+  return (path, body, proof, credentials = 'omit', keepalive = false) =>
+    fetch(relay + path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      credentials,
+      keepalive,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).then(
       (response) => readAnswer(response, proof),
       // No answer at all: offline, or a relay that is down.
       () => ({ type: 'retry', floorMs: 0 }),
@@ -37,15 +48,11 @@ export function createPost(
 
 /** Reads an answer whoever gave it: the relay, a proxy with an HTML page, a connection cut short. */
 export async function readAnswer<T>(response: Response, proof: keyof T): Promise<Outcome<T>> {
-  const { ok, status, headers } = response
   const body = { ...((await response.json().catch(() => undefined)) as T & Partial<Failure>) }
-  if (ok && body[proof]) return { type: 'answered', body }
-  const { error, retryAfterMs } = body
+  if (response.ok && body[proof]) return { type: 'answered', body }
+  const { error, retryAfterMs = 0 } = body
   // Only a refusal that our relay signs with a code counts; anything else may be a proxy having a bad day.
-  if (error && status < 500 && status !== 408 && status !== 429)
-    return { type: 'refused', ...error }
-  return {
-    type: 'retry',
-    floorMs: retryAfterMs ?? 1_000 * (Number(headers.get('retry-after')) || 0),
-  }
+  // `Retry-After` is read from the body: a page of another origin does not get to see the header.
+  if (error && response.status < 500 && !retryAfterMs) return { type: 'refused', ...error }
+  return { type: 'retry', floorMs: retryAfterMs }
 }

@@ -1,4 +1,7 @@
-/** Whether the learner can see the page (Page Visibility), and whether its window has the focus. */
+/**
+ * Whether the learner can see the page (Page Visibility), and where the focus goes: to this window or another, or to
+ * an element of the page, which is how assistive technology shows that somebody is there.
+ */
 import { listen } from './listen.ts'
 
 export type VisibilitySignal = 'visible' | 'hidden' | 'focus' | 'blur'
@@ -7,9 +10,10 @@ export type VisibilitySignal = 'visible' | 'hidden' | 'focus' | 'blur'
 export function watchVisibility(
   dispatch: (type: VisibilitySignal, timeStamp: number) => void,
 ): () => void {
-  return listen('visibilitychange focus blur', ({ type, target, timeStamp }) => {
-    if (type === 'visibilitychange') dispatch(document.visibilityState, timeStamp)
-    // The focus of an element inside the page is an interaction, not the window's.
-    else if (target === window) dispatch(type as 'focus' | 'blur', timeStamp)
-  })
+  return listen('visibilitychange focus blur', ({ type, timeStamp }) =>
+    dispatch(
+      type === 'visibilitychange' ? document.visibilityState : (type as 'focus' | 'blur'),
+      timeStamp,
+    ),
+  )
 }

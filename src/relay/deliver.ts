@@ -50,13 +50,16 @@ async function deliverOne(db: Database, options: DeliverOptions, row: OutboxRow)
   await act(db, options, row, await options.caliper.send(row.body))
 }
 
-/** Takes the row, unless somebody else has. */
+/** Takes the row as it was read, unless somebody else has it, or has had it since: then it may be delivered by now. */
 async function lease(db: Database, row: OutboxRow, at: number): Promise<boolean> {
   const taken = await db
     .updateTable('outbox')
     .set({ lease_until: at + LEASE_MS })
     .where('learner', '=', row.learner)
     .where('outbox_id', '=', row.outbox_id)
+    .where('state', '=', row.state)
+    .where('tries', '=', row.tries)
+    .where('checks', '=', row.checks)
     .where('lease_until', 'is', null)
     .executeTakeFirst()
   return taken.numUpdatedRows > 0n
@@ -119,12 +122,13 @@ async function check(db: Database, { caliper, log, now }: DeliverOptions, row: O
     log.info({ learner: row.learner, run: row.run_id, eventId }, 'delivered, as Timeback says')
     return release(db, row, { state: 'delivered', answer: 'found at Timeback' })
   }
+  const waitMs = CHECK_AFTER_MS[row.checks + 1]
+  if (waitMs !== undefined) {
+    return release(db, row, { checks: row.checks + 1, next_at: now() + waitMs })
+  }
   // Where Timeback can't be asked, nobody can exclude that it has the event: the row says so for good.
   const unsure = found === 'unreadable' ? { maybe_twice: 1 } : {}
-  const waitMs = CHECK_AFTER_MS[row.checks + 1]
-  return waitMs === undefined
-    ? release(db, row, { ...unsure, state: 'waiting', tries: row.tries + 1, next_at: now() })
-    : release(db, row, { ...unsure, checks: row.checks + 1, next_at: now() + waitMs })
+  return release(db, row, { ...unsure, state: 'waiting', tries: row.tries + 1, next_at: now() })
 }
 
 type Changes = Partial<

@@ -10,6 +10,12 @@ import { RelayError } from './failure.ts'
 
 const READING_MS = 15 * 60_000
 
+/**
+ * What the request may have taken on its way: without it the first moments of a page would lie before its sitting.
+ * Generous, as a page may ask for twelve hours anyway.
+ */
+const WAY_MS = 60_000
+
 /** Verifying a signature costs more than all else in a small flush, so a verified grant is remembered. */
 const REMEMBERED_GRANTS = 10_000
 
@@ -95,7 +101,7 @@ export function createGrants(
     async issue({ sourcedId, preview }, { startedAt, sentAt }) {
       const id = crypto.randomUUID()
       const at = now()
-      const opensAt = at - Math.min(Math.max(0, sentAt - startedAt), SITTING_MS)
+      const opensAt = at - Math.min(Math.max(0, sentAt - startedAt) + WAY_MS, SITTING_MS)
       const closesAt = opensAt + SITTING_MS
       const uploadUntil = closesAt + UPLOAD_MS
       const readingUntil = at + READING_MS

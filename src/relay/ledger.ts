@@ -116,7 +116,9 @@ export async function planSettling(
 }
 
 function toDueAt(run: KnownRun, { leaseMs, gapMs }: Patience): number | null {
-  const { row, end, legs } = run
+  const { row, activity, end, legs } = run
+  // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
+  if (!activity) return null
   const untold = legs.some((leg) => leg.slices.some((slice) => slice.reach > slice.told_reach))
   const completing = end !== undefined && row.completed === 0
   if (row.preview === 1 || !(untold || completing)) return null

@@ -91,6 +91,7 @@ export async function createRelay(
     app,
     idBase: toIdBase(timeback.environment),
     allowOther: timeback.allowOther,
+    log,
   }
   let round: Promise<void> | undefined
 

@@ -66,7 +66,7 @@ function toSliceClaims(runId: string, leg: Leg, slice: SliceRow, policy: Policy)
       const from = Math.max(startedAt + piece.from, earliest)
       const to = Math.min(startedAt + piece.to, latest)
       if (metric === undefined || from >= to) return []
-      return [{ runId, startedAt, from, to, metric, ...(reason !== undefined && { reason }) }]
+      return [{ runId, startedAt, from, to, metric, reason }]
     })
 }
 

@@ -3,6 +3,7 @@
  * (a transaction), look up who and what it was (no transaction, tried again), freeze the bytes and ids of the
  * envelope in the outbox (a transaction).
  */
+import type { Transaction } from 'kysely'
 import {
   toActivityEvent,
   toEnvelope,
@@ -15,8 +16,9 @@ import type { Metric } from '../core/measure.ts'
 import type { Policy } from '../contract/grant.ts'
 import { findCourse, toCourseName, type CourseEntry } from './courses.ts'
 import { readRun, type KnownRun } from './ledger.ts'
+import type { Log } from './log.ts'
 import { reserve } from './reserve.ts'
-import type { Database, SettlementRow } from './storage.ts'
+import type { Database, SettlementRow, Tables } from './storage.ts'
 import { toWindows, type Told, type Window } from './telling.ts'
 import { toMinutesXp } from './xp.ts'
 
@@ -29,14 +31,15 @@ export interface SettleOptions {
   idBase: string
   /** Lets the subject `Other` go out, which old servers refuse. */
   allowOther: boolean
+  log: Log
 }
 
-/** Why a settlement waits. It is looked at again; nothing is lost by waiting. */
-export type Held = 'learner_unknown' | 'activity_unknown' | 'course_unknown'
+/** Why a settlement waits; of `failed` the log says more. It is looked at again; nothing is lost by waiting. */
+export type Held = 'learner_unknown' | 'activity_unknown' | 'course_unknown' | 'failed'
 
 const HELD_MS = 60_000
 
-/** Settles all that is due at `at`. */
+/** Settles all that is due at `at`. What goes wrong with one run is logged and put off: it stops no other. */
 export async function settle(db: Database, options: SettleOptions, at: number): Promise<void> {
   const due = await db
     .selectFrom('runs')
@@ -44,11 +47,8 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
     .where('due_at', '<=', at)
     .orderBy('due_at')
     .execute()
-  for (const { learner, run_id: runId } of due) {
-    await db
-      .transaction()
-      .execute((tx) => reserve(tx, { learner, runId, policy: options.policy, at }))
-  }
+  for (const { learner, run_id: runId } of due)
+    await reserveOrPutOff(db, options, learner, runId, at)
   const reserved = await db
     .selectFrom('settlements')
     .selectAll()
@@ -56,30 +56,64 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
     .where('next_at', '<=', at)
     .orderBy('created_at')
     .execute()
-  for (const settlement of reserved) await lookUpAndFreeze(db, options, settlement, at)
+  for (const settlement of reserved) {
+    const held = await lookUpAndFreeze(db, options, settlement, at).catch((error: unknown) => {
+      const about = { err: error, learner: settlement.learner, run: settlement.run_id }
+      options.log.error(about, 'a run could not be put into words')
+      return 'failed' as const
+    })
+    if (held) await hold(db, settlement, held, at)
+  }
 }
 
+async function reserveOrPutOff(
+  db: Database,
+  { policy, log }: SettleOptions,
+  learner: string,
+  runId: string,
+  at: number,
+) {
+  try {
+    await db.transaction().execute((tx) => reserve(tx, { learner, runId, policy, at }))
+  } catch (error) {
+    log.error({ err: error, learner, run: runId }, 'a run could not be settled')
+    await db
+      .updateTable('runs')
+      .set({ due_at: at + HELD_MS })
+      .where('learner', '=', learner)
+      .where('run_id', '=', runId)
+      .execute()
+  }
+}
+
+async function hold(
+  db: Database,
+  { learner, settlement_id: settlementId }: SettlementRow,
+  held: Held,
+  at: number,
+) {
+  await db
+    .updateTable('settlements')
+    .set({ held, next_at: at + HELD_MS })
+    .where('learner', '=', learner)
+    .where('settlement_id', '=', settlementId)
+    .where('state', '=', 'reserved')
+    .execute()
+}
+
+/** Says why it can't be done yet, if it can't. */
 async function lookUpAndFreeze(
   db: Database,
   options: SettleOptions,
   settlement: SettlementRow,
   at: number,
-) {
+): Promise<Held | undefined> {
   const run = await readRun(db, settlement.learner, settlement.run_id)
   const context = await lookUp(db, options, settlement.learner, run)
-  if (typeof context === 'string' || !run) {
-    await db
-      .updateTable('settlements')
-      .set({
-        held: typeof context === 'string' ? context : 'activity_unknown',
-        next_at: at + HELD_MS,
-      })
-      .where('learner', '=', settlement.learner)
-      .where('settlement_id', '=', settlement.settlement_id)
-      .execute()
-    return
-  }
+  if (typeof context === 'string') return context
+  if (!run) return 'activity_unknown'
   await freeze(db, options, { settlement, run, context, at })
+  return undefined
 }
 
 /** Who worked on what, or why that can't be said yet. */
@@ -127,6 +161,7 @@ async function freeze(
 ) {
   const { learner, settlement_id: settlementId, run_id: runId } = settlement
   await db.transaction().execute(async (tx) => {
+    if (!(await claim(tx, settlement))) return
     const told = await tx
       .selectFrom('told')
       .selectAll()
@@ -176,13 +211,19 @@ async function freeze(
         next_at: at,
       })
       .execute()
-    await tx
-      .updateTable('settlements')
-      .set({ state: 'frozen', held: null })
-      .where('learner', '=', learner)
-      .where('settlement_id', '=', settlementId)
-      .execute()
   })
+}
+
+/** Whether it is ours to freeze: another relay on the same storage may have been quicker. */
+async function claim(tx: Transaction<Tables>, settlement: SettlementRow): Promise<boolean> {
+  const claimed = await tx
+    .updateTable('settlements')
+    .set({ state: 'frozen', held: null })
+    .where('learner', '=', settlement.learner)
+    .where('settlement_id', '=', settlement.settlement_id)
+    .where('state', '=', 'reserved')
+    .executeTakeFirst()
+  return claimed.numUpdatedRows > 0n
 }
 
 const toTold = (row: {
@@ -206,11 +247,19 @@ const toPlace = ({ activity, subject, grade, courseCode }: EventContext) => ({
   courseCode,
 })
 
-/** When the learner finished, on the relay's clock; when we heard of it, if the leg that says so has not come. */
+/**
+ * When the learner finished, on the relay's clock and within the sittings of the run's slices: a page can't date it
+ * elsewhere. When we heard of it, if that is all we know.
+ */
 function toCompletedAt({ row, end, legs }: KnownRun): number {
   const leg = legs.find(({ legId }) => legId === end?.legId)
   const heardAt = row.end_received_at ?? row.last_at
-  return leg?.start && end ? Math.min(leg.start.wallAt + leg.offsetMs + end.at, heardAt) : heardAt
+  if (!leg?.start || !end) return heardAt
+  const opensAt = legs
+    .flatMap(({ slices }) => slices)
+    .reduce((earliest, slice) => Math.min(earliest, slice.opens_at), heardAt)
+  const endedAt = leg.start.wallAt + leg.offsetMs + end.at
+  return Math.min(Math.max(endedAt, opensAt), heardAt)
 }
 
 function toTime(context: EventContext, { items, split }: Window, eventTime: number) {

@@ -1,0 +1,270 @@
+/**
+ * The demo: a quiz that knows nothing of time, and four panels that look at each second on its way: in the page, in
+ * the outbox, at the relay, at Timeback. What times it is the script tag in index.html; this file only looks on.
+ * What an element says in which case is in its `data-…` attributes.
+ */
+
+const ACTIVITY = {
+  id: 'fractions-1',
+  name: 'Comparing fractions',
+  course: { subject: 'Math', grade: 5 },
+}
+const RIGHT = { 1: '3/8', 2: '4/8', 3: '1/3', 4: '5/6', 5: 'less' }
+const ANSWERS_KEY = 'demo:answers'
+const LOOK_EVERY_MS = 1_000
+const ROWS_SHOWN = 3
+const EVENTS_SHOWN = 20
+
+const find = (selector, root = document) => root.querySelector(selector)
+const quiz = find('#quiz')
+const questions = [...quiz.querySelectorAll('fieldset')]
+
+/** The choice made, by question. Kept over a reload, as the run is. */
+let answers = JSON.parse(sessionStorage.getItem(ANSWERS_KEY) ?? '{}')
+
+const isRight = (question) => answers[question] === RIGHT[question]
+
+const toResult = () => ({
+  totalQuestions: questions.length,
+  correctQuestions: Object.keys(answers).filter(isRight).length,
+})
+
+function drawQuiz() {
+  for (const fieldset of questions) drawQuestion(fieldset)
+  const answered = Object.keys(answers).length
+  find('progress').value = answered
+  setText('#progress', `${answered} of ${questions.length} answered`)
+  find('#finish').disabled = answered < questions.length
+  // When the form is submitted, Stint takes the result from its data attributes.
+  Object.assign(quiz.dataset, toResult())
+}
+
+/** The first choice counts. What was chosen stays enabled, so that the keyboard's place is not lost. */
+function drawQuestion(fieldset) {
+  const { question } = fieldset.dataset
+  const chosen = answers[question]
+  for (const input of fieldset.elements) {
+    input.checked = input.value === chosen
+    input.disabled = chosen !== undefined && !input.checked
+    const mark = input.value === RIGHT[question] ? 'right' : input.checked ? 'wrong' : ''
+    input.parentElement.dataset.mark = chosen ? mark : ''
+  }
+  setText('.feedback b', isRight(question) ? 'Right.' : 'Not quite.', fieldset)
+  find('.feedback span', fieldset).hidden = !chosen
+}
+
+function choose({ target }) {
+  if (target.type !== 'radio') return
+  answers[target.closest('fieldset').dataset.question] = target.value
+  sessionStorage.setItem(ANSWERS_KEY, JSON.stringify(answers))
+  drawQuiz()
+}
+
+/** Arrow keys would choose as they move, and a choice is final here: so they only move, and Space chooses. */
+function moveOnly(event) {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+  if (!step || event.altKey || event.target.type !== 'radio') return
+  event.preventDefault()
+  const inputs = [...event.target.closest('fieldset').elements].filter(({ disabled }) => !disabled)
+  inputs.at((inputs.indexOf(event.target) + step) % inputs.length).focus()
+}
+
+function finish(event) {
+  event.preventDefault()
+  const run = window.Stint?.current
+  const result = toResult()
+  sessionStorage.removeItem(ANSWERS_KEY)
+  quiz.dataset.ended = ''
+  setText('#result h3', `${result.correctQuestions} of ${result.totalQuestions} right`)
+  say('#result p', 'saving')
+  find('#result').focus()
+  // The form has `data-stint-end`, so Stint ends the run by this very event, after us. To end it once more changes
+  // nothing, and tells how far the result got.
+  setTimeout(async () => say('#result p', (await run?.end(result))?.saved ?? 'untimed'))
+}
+
+function startAgain() {
+  answers = {}
+  quiz.reset()
+  drawQuiz()
+  delete quiz.dataset.ended
+  find('input').focus()
+  window.Stint?.start(ACTIVITY)
+}
+
+/** In the page: Stint's own measure, at each of its ticks. */
+function drawSplit() {
+  const { run } = window.Stint.getSnapshot()
+  if (!run) return
+  say('#split .state', run.isEnded ? 'ended' : run.presence)
+  for (const metric of ['active', 'inactive', 'waste']) {
+    find(`.bar .${metric}`).style.flexGrow = run.totals[metric]
+    setText(`#split dl .${metric} dd`, toClock(run.totals[metric]))
+  }
+}
+
+let receiptAt = 0
+
+/** The browser tells of each request that ended; where it tells no status, an answer is all we know of. */
+function noteReceipts(list) {
+  for (const { name, responseEnd, responseStatus = 200 } of list.getEntries()) {
+    const isReceipt = name.endsWith('/v1/entries') && responseStatus === 200
+    if (isReceipt) receiptAt = performance.timeOrigin + responseEnd
+  }
+}
+
+async function drawOutbox() {
+  const rows = await readOutbox().catch(() => [])
+  const { sync, problem } = window.Stint.getSnapshot()
+  say('#sync', sync)
+  setText('#receipt', receiptAt ? `Last receipt ${toTime(receiptAt)}.` : 'No receipt yet.')
+  setText('#problem', problem ? `Last problem: ${problem.code}.` : '')
+  setText('#rest', toRest(rows.length))
+  const cells = rows.slice(0, ROWS_SHOWN).map(toCells)
+  const toRow = (texts) => make('tr', ...texts.map((text) => make('td', text)))
+  find('tbody').replaceChildren(...cells.map(toRow))
+}
+
+/** Reads Stint's IndexedDB. It is Stint's to make: where there is none yet, opening it is undone. */
+async function readOutbox() {
+  const opening = indexedDB.open('stint')
+  opening.addEventListener('upgradeneeded', () => opening.transaction.abort())
+  const db = await toPromise(opening)
+  const store = db.transaction('outbox').objectStore('outbox')
+  const rows = toPromise(store.getAll(IDBKeyRange.bound('entry:', 'entry;')))
+  db.close()
+  return rows
+}
+
+const toPromise = (request) =>
+  new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('error', () => reject(request.error))
+  })
+
+/** An id is `run/leg/start`, `run/leg/7` or `run/end`: four characters tell runs and legs apart. */
+const toCells = ({ entry, reach }) => [
+  entry.id.replace(/[^/]{9,}/g, (id) => id.slice(0, 4)),
+  entry.type,
+  reach ? toClock(reach) : '',
+  `${new Blob([JSON.stringify(entry)]).size} B`,
+]
+
+function toRest(count) {
+  if (count === 0) return receiptAt ? 'empty: the relay has everything' : 'empty'
+  return count > ROWS_SHOWN ? `and ${count - ROWS_SHOWN} more` : ''
+}
+
+/** At the relay: what it measured of the run, and what it told of it. */
+async function drawLedger() {
+  const { run } = window.Stint.getSnapshot()
+  // Of a run of which nothing was sent yet, the relay would know nothing.
+  if (!run || receiptAt < run.startedAt) return
+  const { state, seen, counted, deliveries } = await readRun(run.runId)
+  const states = new Set(deliveries.map((delivery) => delivery.state))
+  say('#ledger .state', state)
+  setText('#measured', toSplit(seen))
+  setText('#told', deliveries.length ? toSplit(counted) : 'nothing yet')
+  setText('#delivery', [...states].join(', ') || 'nothing yet')
+}
+
+let reading = { token: '', until: 0 }
+
+/** A learner may read their own runs, with a short token that comes with a grant. */
+async function readRun(runId) {
+  if (reading.until < Date.now()) {
+    const body = JSON.stringify({ v: 1, startedAt: Date.now(), sentAt: Date.now() })
+    reading = (await readJson('/v1/grants', { method: 'POST', body })).reading
+  }
+  return readJson(`/v1/runs/${runId}`, { headers: { authorization: `Bearer ${reading.token}` } })
+}
+
+/** At Timeback: each event that its stand-in took. One that was stored twice is to be seen twice. */
+async function drawReceived() {
+  const events = await readJson('/demo/received')
+  const list = find('#received ol')
+  const shown = new Set([...list.children].map((item) => item.dataset.key))
+  for (const event of events.slice(-EVENTS_SHOWN)) {
+    const key = `${event.id} ${event.externalId}`
+    if (!shown.has(key)) list.prepend(toItem(event, key))
+  }
+  while (list.children.length > EVENTS_SHOWN) list.lastChild.remove()
+  say('#received .state', events.length ? 'some' : 'none')
+}
+
+function toItem(event, key) {
+  const { type, generated, created_at: at } = event
+  const words = type === 'ActivityEvent' ? toScore(generated) : toSpent(generated)
+  const line = make('summary', make('b', type), `: ${words} `, make('time', toTime(at)))
+  const json = make('pre', JSON.stringify(event, null, 2))
+  const item = make('li', make('details', line, json))
+  json.tabIndex = 0
+  item.dataset.key = key
+  return item
+}
+
+function toScore({ items, attempt }) {
+  const of = Object.fromEntries(items.map(({ type, value }) => [type, value]))
+  return `${of.correctQuestions} of ${of.totalQuestions} right, ${of.xpEarned} XP, attempt ${attempt}`
+}
+
+/** Timeback's values are seconds. */
+const toSpent = ({ items }) => items.map(toItemWords).join(', ')
+
+const toItemWords = ({ type, value, subType = '' }) =>
+  `${type} ${toClock(value * 1_000)} ${subType && `(${subType.replace('-', ' ')})`}`.trim()
+
+const toSplit = ({ active, inactive, waste }) =>
+  `active ${toClock(active)}, inactive ${toClock(inactive)}, waste ${toClock(waste)}`
+
+const toTime = (at) => new Date(at).toLocaleTimeString()
+
+function toClock(ms) {
+  const seconds = Math.floor(ms / 1_000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+async function readJson(path, init) {
+  const response = await fetch(path, init)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  return response.json()
+}
+
+function make(tag, ...children) {
+  const element = document.createElement(tag)
+  element.append(...children)
+  return element
+}
+
+/** Writes only what changed, since screen readers speak what is written. */
+function setText(selector, text, root) {
+  const element = find(selector, root)
+  if (element.textContent !== text) element.textContent = text
+}
+
+/** Says what index.html has for this case. */
+function say(selector, word) {
+  const element = find(selector)
+  setText(selector, element.dataset[word])
+  element.dataset.says = word
+}
+
+/** Looks again and again, while anybody can see it. */
+async function keepLooking(panel, look) {
+  if (!document.hidden) await look().catch(() => say(`${panel} .state`, 'unreachable'))
+  setTimeout(keepLooking, LOOK_EVERY_MS, panel, look)
+}
+
+quiz.addEventListener('change', choose)
+quiz.addEventListener('keydown', moveOnly)
+quiz.addEventListener('submit', finish)
+find('#again').addEventListener('click', startAgain)
+drawQuiz()
+void keepLooking('#received', drawReceived)
+if (window.Stint) {
+  new PerformanceObserver(noteReceipts).observe({ type: 'resource', buffered: true })
+  window.Stint.subscribe(drawSplit)
+  drawSplit()
+  void keepLooking('#outbox', drawOutbox)
+  void keepLooking('#ledger', drawLedger)
+}

@@ -1,0 +1,42 @@
+/** What the parts of a page's Stint share: the page's clock and outbox, the way to the relay, and whom to tell. */
+import type { Grant } from '../contract/grant.ts'
+import type { Clock } from './clock.ts'
+import type { StintError } from './error.ts'
+import type { DeadRow, Outbox } from './outbox.ts'
+import type { Post, Refusal } from './transport.ts'
+
+/** What a host may want to hear; familiar from `timeback.activity.start`. */
+export interface Listeners {
+  onPause?: () => void
+  onResume?: () => void
+  /** Active ms that the relay has just acknowledged. */
+  onFlush?: (elapsedMs: number) => void
+  onError?: (error: StintError) => void
+}
+
+/** How the last flush went: taken by the relay, or not and so kept here; `waiting` before the first. */
+export type SyncState = 'saved' | 'waiting' | 'offline'
+
+export interface Host {
+  clock: Clock
+  outbox: Outbox
+  post: Post
+  /** The grant's terms; before there is one, the defaults without an id. */
+  terms: () => Pick<Grant, 'id' | 'policy'> & { idleAfterMs: number }
+  /** False when the relay said that nobody is signed in: nothing is kept then. */
+  isCounting: () => boolean
+  /** Sends this page's rows at once, in a way that outlives the page. Never rejects. */
+  flushOut: () => Promise<void>
+  publish: () => void
+  /** Calls the host's listener, if it has one; its mistakes stop nothing of ours. */
+  tell: (name: keyof Listeners, value?: unknown) => void
+  onError: (error: StintError) => void
+  onGrant: (grant: Grant) => Promise<void>
+  /** The relay says that nobody is signed in, or that it knows no such learner. */
+  onNobody: (refusal: Refusal) => void
+  onSync: (state: SyncState) => void
+  /** A receipt came and was acted on; `dead` are the rows that will never be taken. */
+  onReceipt: (dead: DeadRow[]) => void
+  /** The relay will not take a whole flush; its rows stay. */
+  onRefused: (refusal: Refusal) => void
+}

@@ -1,0 +1,145 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sliceSchema } from '../../src/contract/entry.ts'
+import { MAX_LEG_MS } from '../../src/contract/limits.ts'
+import { toSliceId } from '../../src/core/entry-id.ts'
+import { openLeg, takeSignal, takeSlices, type Leg } from '../../src/core/leg.ts'
+import { DEFAULT_POLICY, measure, NO_TIME } from '../../src/core/measure.ts'
+import type { Signal } from '../../src/core/presence.ts'
+import type { Slice } from '../../src/core/slices.ts'
+import {
+  contains,
+  IDLE_AFTER_MS,
+  isUnbroken,
+  join,
+  longDay,
+  policy,
+  RULES,
+  RUNS,
+  toEndAt,
+  toSpans,
+  untidyDay,
+} from './signals.ts'
+
+const take = (leg: Leg, signal: Signal) => takeSignal(leg, signal, RULES, DEFAULT_POLICY)
+
+describe('takeSignal', () => {
+  it('keeps the presence, the open slice and the time so far', () => {
+    const leg = take(openLeg(true), { type: 'tick', at: IDLE_AFTER_MS + 500 })
+    expect(leg.presence).toMatchObject({ presence: 'idle', since: IDLE_AFTER_MS })
+    expect(leg.slices).toEqual([
+      {
+        n: 0,
+        spans: [
+          ['active', 0, IDLE_AFTER_MS, 0],
+          ['idle', IDLE_AFTER_MS, IDLE_AFTER_MS + 500, IDLE_AFTER_MS],
+        ],
+      },
+    ])
+    expect(leg.totals).toEqual({ ...NO_TIME, active: IDLE_AFTER_MS, inactive: 500 })
+  })
+
+  it('does not change the leg it is given: looking ahead does not write', () => {
+    const leg = take(openLeg(true), { type: 'tick', at: 1_000 })
+    const before = structuredClone(leg)
+    take(leg, { type: 'hidden', at: 90_000 })
+    expect(leg).toEqual(before)
+  })
+
+  it('does not throw, and loses nothing, when a tab comes back after the longest leg', () => {
+    const leg = take(openLeg(false), { type: 'visible', at: MAX_LEG_MS })
+    expect(leg.slices.at(-1)?.spans.at(-1)?.[2]).toBe(MAX_LEG_MS)
+    expect(leg.totals).toEqual({ ...NO_TIME, inactive: 60_000, waste: MAX_LEG_MS - 60_000 })
+  })
+
+  it('never lets a reading fall, in any kind of time', () => {
+    fc.assert(
+      fc.property(fc.oneof(longDay, untidyDay), policy, ({ visible, signals }, rules) => {
+        let leg = openLeg(visible)
+        for (const signal of signals) {
+          const { totals } = leg
+          leg = takeSignal(leg, signal, RULES, rules)
+          const fell = Object.entries(leg.totals).filter(
+            ([kind, ms]) => ms < totals[kind as keyof typeof totals],
+          )
+          expect(fell).toEqual([])
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('shows what the record will say: the totals are the measure of all slices, and the wall time', () => {
+    fc.assert(
+      fc.property(fc.oneof(longDay, untidyDay), policy, (any, rules) => {
+        const leg = any.signals.reduce(
+          (before, signal) => takeSignal(before, signal, RULES, rules),
+          openLeg(any.visible),
+        )
+        const [, slices] = takeSlices(leg)
+        const spans = slices.flatMap((slice) => slice.spans)
+        expect(measure(spans, rules)).toEqual(leg.totals)
+        const sum = Object.values(leg.totals).reduce((total, ms) => total + ms, 0)
+        expect(sum).toBe(toEndAt(any))
+      }),
+      RUNS,
+    )
+  })
+})
+
+describe('takeSlices', () => {
+  it('gives nothing before any time has passed: an empty slice is never an entry', () => {
+    expect(takeSlices(openLeg(true))[1]).toEqual([])
+  })
+
+  it('gives the open slice each time, longer, and a closed one once', () => {
+    const [first, early] = takeSlices(take(openLeg(false), { type: 'tick', at: 10_000 }))
+    expect(early).toEqual([{ n: 0, spans: [['hidden', 0, 10_000, 0]] }])
+    const [second, both] = takeSlices(take(first, { type: 'tick', at: 61_000 }))
+    expect(both.map(({ n }) => n)).toEqual([0, 1])
+    const [, last] = takeSlices(take(second, { type: 'tick', at: 62_000 }))
+    expect(last).toEqual([{ n: 1, spans: [['hidden', 60_000, 62_000, 0]] }])
+  })
+
+  it('gives the same again if nothing happened', () => {
+    const [leg, slices] = takeSlices(take(openLeg(true), { type: 'tick', at: 1_000 }))
+    expect(takeSlices(leg)[1]).toEqual(slices)
+  })
+
+  it('loses nothing whenever it is called: of each slice the latest copy holds all earlier ones', () => {
+    const saves = fc.array(fc.boolean(), { minLength: 40, maxLength: 40 })
+    fc.assert(
+      fc.property(fc.oneof(longDay, untidyDay), saves, (any, isSaved) => {
+        const kept = new Map<number, Slice>()
+        let leg = openLeg(any.visible)
+        for (const [index, signal] of any.signals.entries()) {
+          leg = take(leg, signal)
+          if (!isSaved[index] && index < any.signals.length - 1) continue
+          const [next, slices] = takeSlices(leg)
+          leg = next
+          for (const slice of slices) {
+            expect(contains(slice, kept.get(slice.n))).toBe(true)
+            kept.set(slice.n, slice)
+          }
+        }
+        const spans = [...kept.values()].flatMap((slice) => slice.spans)
+        expect(isUnbroken(spans, 0, toEndAt(any))).toBe(true)
+        expect(join(spans)).toEqual(join(toSpans(any)))
+      }),
+      RUNS,
+    )
+  })
+
+  it('gives only what the relay takes', () => {
+    fc.assert(
+      fc.property(fc.oneof(longDay, untidyDay), ({ visible, signals }) => {
+        const [, slices] = takeSlices(signals.reduce(take, openLeg(visible)))
+        const refused = slices
+          .map(({ n, spans }) => ({ v: 1, type: 'slice', id: toSliceId('r', 'l', n), spans }))
+          .filter((entry) => !sliceSchema.safeParse(entry).success)
+        expect(refused).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+})

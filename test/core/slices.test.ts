@@ -1,0 +1,176 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Span } from '../../src/contract/entry.ts'
+import { MAX_LEG_MS, MAX_SLICE_MS, MAX_SLICE_SPANS } from '../../src/contract/limits.ts'
+import { addSpan, toReach, type Slice } from '../../src/core/slices.ts'
+import {
+  contains,
+  cutAt,
+  isUnbroken,
+  join,
+  longDay,
+  RUNS,
+  sumMs,
+  toEndAt,
+  toSpans,
+} from './signals.ts'
+
+const EMPTY: Slice = { n: 0, spans: [] }
+
+function addAll(spans: readonly Span[], open = EMPTY): Slice[] {
+  return spans.reduce<Slice[]>(
+    (slices, span) => [...slices.slice(0, -1), ...addSpan(slices.at(-1)!, span)],
+    [open],
+  )
+}
+
+/** Spans of one millisecond each, no two neighbours alike. */
+const toMany = (count: number, from = 0): Span[] =>
+  Array.from({ length: count }, (_, index) => {
+    const at = from + index
+    return [index % 2 ? 'paused' : 'active', at, at + 1, at]
+  })
+
+describe('addSpan', () => {
+  it('keeps a span in the open slice, and does not change the copy it was given', () => {
+    const open: Slice = { n: 3, spans: [['active', 5, 10, 0]] }
+    expect(addSpan(open, ['idle', 10, 30, 10])).toEqual([
+      {
+        n: 3,
+        spans: [
+          ['active', 5, 10, 0],
+          ['idle', 10, 30, 10],
+        ],
+      },
+    ])
+    expect(open).toEqual({ n: 3, spans: [['active', 5, 10, 0]] })
+  })
+
+  it('lengthens the last span where a presence goes on', () => {
+    const spans: Span[] = [
+      ['active', 0, 250, 0],
+      ['active', 250, 500, 0],
+    ]
+    expect(addAll(spans)).toEqual([{ n: 0, spans: [['active', 0, 500, 0]] }])
+  })
+
+  it('does not join a presence that began anew', () => {
+    const spans: Span[] = [
+      ['active', 0, 250, 0],
+      ['active', 250, 500, 250],
+    ]
+    expect(addAll(spans)).toEqual([{ n: 0, spans }])
+  })
+
+  it('cuts exactly at 60 s, and the later piece still knows where its presence began', () => {
+    expect(addAll([['hidden', 40, 130_000, 40]])).toEqual([
+      { n: 0, spans: [['hidden', 40, 60_040, 40]] },
+      { n: 1, spans: [['hidden', 60_040, 120_040, 40]] },
+      { n: 2, spans: [['hidden', 120_040, 130_000, 40]] },
+    ])
+  })
+
+  it('leaves a slice of exactly 60 s alone, with no empty one after it', () => {
+    const full = addAll([['active', 0, MAX_SLICE_MS, 0]])
+    expect(full).toEqual([{ n: 0, spans: [['active', 0, 60_000, 0]] }])
+    expect(addSpan(full[0]!, ['active', 60_000, 60_001, 0])).toEqual([
+      ...full,
+      { n: 1, spans: [['active', 60_000, 60_001, 0]] },
+    ])
+  })
+
+  it('counts what is in the slice already', () => {
+    const slices = addAll([
+      ['active', 0, 59_999, 0],
+      ['paused', 59_999, 60_002, 59_999],
+    ])
+    expect(slices.map(toReach)).toEqual([60_000, 60_002])
+  })
+
+  it('does not count suspended time, however long the machine slept', () => {
+    const slices = addAll([
+      ['active', 0, 1_000, 0],
+      ['suspended', 1_000, 9_000_000, 1_000],
+      ['active', 9_000_000, 9_058_999, 9_000_000],
+    ])
+    expect(slices).toHaveLength(1)
+    expect(addSpan(slices[0]!, ['active', 9_058_999, 9_059_001, 9_000_000]).map(toReach)).toEqual([
+      9_059_000, 9_059_001,
+    ])
+  })
+
+  it('holds 64 spans and no more, and lets the last of them grow', () => {
+    const [full, ...more] = addAll(toMany(MAX_SLICE_SPANS))
+    expect(more).toEqual([])
+    const [presence, , to, since] = full!.spans.at(-1)!
+    expect(addSpan(full!, [presence, to, to + 5, since])).toHaveLength(1)
+    expect(addSpan(full!, ['idle', to, to + 5, to])).toEqual([
+      full,
+      { n: 1, spans: [['idle', to, to + 5, to]] },
+    ])
+  })
+
+  it('takes the longest leg in one span: days in the background do not overflow the stack', () => {
+    const slices = addSpan(EMPTY, ['hidden', 0, MAX_LEG_MS, 0])
+    expect(slices).toHaveLength(MAX_LEG_MS / MAX_SLICE_MS)
+    expect(slices.at(-1)).toEqual({
+      n: slices.length - 1,
+      spans: [['hidden', MAX_LEG_MS - 60_000, MAX_LEG_MS, 0]],
+    })
+  })
+
+  it('holds every millisecond of any day, in full slices numbered from 0', () => {
+    fc.assert(
+      fc.property(longDay, (any) => {
+        const spans = toSpans(any)
+        const slices = addAll(spans)
+        expect(slices.map(({ n }) => n)).toEqual(slices.map((_, index) => index))
+        expect(join(slices.flatMap((slice) => slice.spans))).toEqual(join(spans))
+        for (const slice of slices) {
+          expect(sumMs(slice.spans)).toBeLessThanOrEqual(MAX_SLICE_MS)
+          expect(slice.spans.length).toBeLessThanOrEqual(MAX_SLICE_SPANS)
+        }
+        for (const { spans: closed } of slices.slice(0, -1)) {
+          expect(sumMs(closed) === MAX_SLICE_MS || closed.length === MAX_SLICE_SPANS).toBe(true)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('only ever lengthens the open slice: a later copy contains each earlier one', () => {
+    fc.assert(
+      fc.property(longDay, (any) => {
+        const kept = new Map<number, Slice>()
+        let open = EMPTY
+        for (const span of toSpans(any)) {
+          for (const slice of addSpan(open, span)) {
+            expect(contains(slice, kept.get(slice.n))).toBe(true)
+            kept.set(slice.n, (open = slice))
+          }
+        }
+        const spans = [...kept.values()].flatMap((slice) => slice.spans)
+        expect(isUnbroken(spans, 0, toEndAt(any))).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
+  it('cuts the same, however often it was told', () => {
+    const cuts = fc.array(fc.nat(400_000), { maxLength: 30 })
+    fc.assert(
+      fc.property(longDay, cuts, (any, instants) => {
+        const spans = join(toSpans(any))
+        expect(addAll(cutAt(spans, instants))).toEqual(addAll(spans))
+      }),
+      RUNS,
+    )
+  })
+})
+
+describe('toReach', () => {
+  it('is where the last span ends, and 0 for an empty slice', () => {
+    expect(toReach(EMPTY)).toBe(0)
+    expect(toReach({ spans: toMany(3, 70) })).toBe(73)
+  })
+})

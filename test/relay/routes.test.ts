@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest'
+import { MINUTE, MONDAY, toEnd, toSlice, toStart } from './entries.ts'
+import {
+  API_KEY,
+  get,
+  openPage,
+  openWorld,
+  ORIGIN,
+  post,
+  readFailure,
+  type World,
+} from './relay-world.ts'
+
+const SCHOOL = 'https://school.example'
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+const preflight = (world: World, origin: string) =>
+  world.relay.fetch(
+    new Request(`${ORIGIN}/v1/grants`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    }),
+  )
+
+describe('pages of another origin', () => {
+  it('may use the relay if they are allowed to, also with credentials', async () => {
+    const world = await openWorld()
+    const asked = await preflight(world, SCHOOL)
+    expect(asked.status).toBe(204)
+    const answer = await post(
+      world.relay,
+      '/v1/grants',
+      { v: 1, startedAt: 0, sentAt: 0 },
+      {
+        origin: SCHOOL,
+        'x-learner': 'ada',
+      },
+    )
+    expect(answer.status).toBe(200)
+    for (const { headers } of [asked, answer]) {
+      expect(headers.get('access-control-allow-origin')).toBe(SCHOOL)
+      expect(headers.get('access-control-allow-credentials')).toBe('true')
+      expect(headers.get('vary')).toMatch(/origin/i)
+    }
+  })
+
+  it('can read why they were refused', async () => {
+    const world = await openWorld()
+    const answer = await post(world.relay, '/v1/entries', 'no JSON', { origin: SCHOOL })
+    expect(answer.headers.get('access-control-allow-origin')).toBe(SCHOOL)
+    expect(await readFailure(answer)).toMatchObject([400, { code: 'not_json' }])
+  })
+
+  it.each([
+    ['a foreign one', 'https://evil.example'],
+    ['one that only begins alike', `${SCHOOL}.evil.example`],
+    ['another scheme', 'http://school.example'],
+    ['another port', `${SCHOOL}:8443`],
+    ['a sandboxed frame', 'null'],
+  ])('are turned away before anything is read: %s', async (_, origin) => {
+    const world = await openWorld()
+    const { grant } = await openPage(world)
+    const flush = { v: 1, grant: grant.token, sentAt: MONDAY, entries: [toStart('r/a', MONDAY)] }
+    const answers = [
+      await preflight(world, origin),
+      await post(world.relay, '/v1/entries', flush, { origin }),
+      await get(world.relay, '/v1/runs/r', { origin, ...bearer(API_KEY) }),
+    ]
+    for (const answer of answers) {
+      expect(answer.headers.has('access-control-allow-origin')).toBe(false)
+      expect(await readFailure(answer)).toMatchObject([403, { code: 'origin_not_allowed' }])
+    }
+    expect(await world.db.selectFrom('runs').selectAll().execute()).toEqual([])
+  })
+
+  it('are allowed by a function, too', async () => {
+    const isAllowedOrigin = (origin: string) => origin.endsWith('.school.example')
+    const world = await openWorld({ options: { isAllowedOrigin } })
+    expect((await preflight(world, 'https://a.school.example')).status).toBe(204)
+    expect((await preflight(world, 'https://b.example')).status).toBe(403)
+  })
+})
+
+describe('pages of the relay’s own origin', () => {
+  it('need no permission', async () => {
+    const world = await openWorld({ options: { origins: [] } })
+    const answer = await post(
+      world.relay,
+      '/v1/grants',
+      { v: 1, startedAt: 0, sentAt: 0 },
+      {
+        origin: ORIGIN,
+        'x-learner': 'ada',
+      },
+    )
+    expect(answer.status).toBe(200)
+  })
+})
+
+describe('the relay’s health', () => {
+  it('is told to anybody', async () => {
+    const { relay } = await openWorld()
+    expect((await get(relay, '/healthz')).status).toBe(200)
+    expect((await get(relay, '/readyz')).status).toBe(200)
+  })
+
+  it('is not ready without its storage, but alive', async () => {
+    const { relay, db, logged } = await openWorld()
+    await db.schema.dropTable('runs').execute()
+    expect(await readFailure(await get(relay, '/readyz'))).toMatchObject([
+      500,
+      { code: 'internal' },
+    ])
+    expect((await get(relay, '/healthz')).status).toBe(200)
+    expect(logged.join()).toContain('/readyz')
+  })
+})
+
+describe('/stint.js', () => {
+  it('is the script, for every page', async () => {
+    const script = async () => 'console.log("stint")'
+    const { relay } = await openWorld({ options: { script } })
+    const answer = await get(relay, '/stint.js', { origin: 'https://anywhere.example' })
+    expect(await answer.text()).toBe('console.log("stint")')
+    expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+  })
+
+  it('is not there where the relay was given none', async () => {
+    const { relay } = await openWorld()
+    expect(await readFailure(await get(relay, '/stint.js'))).toMatchObject([
+      404,
+      { code: 'not_found' },
+    ])
+  })
+})
+
+describe('an address that the relay does not have', () => {
+  it.each(['/', '/v1', '/v1/events', '/v1/runs', '/stint.js/more'])(
+    '%s has a code',
+    async (path) => {
+      const { relay } = await openWorld()
+      const failure = await readFailure(await get(relay, path))
+      expect(failure).toEqual([404, { code: 'not_found', message: expect.any(String) }])
+    },
+  )
+
+  it('includes an address asked by another method', async () => {
+    const { relay } = await openWorld()
+    expect(await readFailure(await get(relay, '/v1/entries'))).toMatchObject([
+      404,
+      { code: 'not_found' },
+    ])
+  })
+})
+
+describe('GET /v1/runs/{id}', () => {
+  async function openWithRun() {
+    const world = await openWorld()
+    const page = await openPage(world)
+    world.clock.pass(2 * MINUTE)
+    await page.flush(
+      toStart('r/a', MONDAY),
+      toSlice('r/a', 0, ['active', 0, MINUTE, 0], ['idle', MINUTE, 2 * MINUTE, MINUTE]),
+      toEnd('r/a', 2 * MINUTE),
+    )
+    return { world, page }
+  }
+
+  it('tells learners of their own run what was seen, counted and told', async () => {
+    const { world, page } = await openWithRun()
+    await world.relay.deliver()
+    const answer = await get(world.relay, '/v1/runs/r', bearer(page.grant.reading.token))
+    const at = MONDAY + 2 * MINUTE
+    expect(await answer.json()).toEqual({
+      runId: 'r',
+      activity: { id: 'fractions', name: 'Fractions', course: { subject: 'Math', grade: 5 } },
+      preview: false,
+      firstAt: at,
+      lastAt: at,
+      state: 'ended',
+      whole: true,
+      result: { totalQuestions: 10, correctQuestions: 10 },
+      legs: [
+        {
+          legId: 'a',
+          missing: [],
+          spans: [
+            ['active', 0, MINUTE, 0],
+            ['idle', MINUTE, 2 * MINUTE, MINUTE],
+          ],
+        },
+      ],
+      seen: {
+        active: 60_000,
+        inactive: 60_000,
+        waste: 0,
+        unknown: 0,
+        'anti-pattern': 0,
+        uncounted: 0,
+      },
+      counted: {
+        active: 60_000,
+        inactive: 60_000,
+        waste: 0,
+        unknown: 0,
+        'anti-pattern': 0,
+        uncounted: 0,
+      },
+      told: [
+        { from: MONDAY, to: MONDAY + MINUTE, metric: 'active', reason: null },
+        { from: MONDAY + MINUTE, to: at, metric: 'inactive', reason: 'idle' },
+      ],
+      settlements: [{ state: 'frozen', completes: true, held: null }],
+      deliveries: [
+        {
+          state: 'delivered',
+          tries: 0,
+          eventIds: world.sandbox.events().map(({ externalId }) => externalId),
+          answer: '1',
+          nextAt: at,
+          maybeTwice: false,
+        },
+      ],
+      attempt: 1,
+    })
+  })
+
+  it('tells nobody of another learner’s run, not even that there is one', async () => {
+    const { world } = await openWithRun()
+    const ben = await openPage(world, 'ben')
+    const answer = await get(world.relay, '/v1/runs/r', bearer(ben.grant.reading.token))
+    const none = await get(world.relay, '/v1/runs/none', bearer(ben.grant.reading.token))
+    const failure = await readFailure(answer)
+    expect(failure).toMatchObject([404, { code: 'run_unknown' }])
+    expect(await readFailure(none)).toEqual(failure)
+  })
+
+  it('tells the operator’s servers of anybody’s', async () => {
+    const { world } = await openWithRun()
+    const answer = await get(world.relay, '/v1/runs/r', bearer(API_KEY))
+    expect(await answer.json()).toMatchObject({ runId: 'r', seen: { active: 60_000 } })
+    const none = await get(world.relay, '/v1/runs/none', bearer(API_KEY))
+    expect(await readFailure(none)).toMatchObject([404, { code: 'run_unknown' }])
+  })
+
+  it('tells nothing without a token, or by a key that is not the operator’s', async () => {
+    const { world } = await openWithRun()
+    expect(await readFailure(await get(world.relay, '/v1/runs/r'))).toMatchObject([
+      401,
+      { code: 'not_allowed' },
+    ])
+    const guessed = await get(world.relay, '/v1/runs/r', bearer(`${API_KEY}x`))
+    expect(await readFailure(guessed)).toMatchObject([401, { code: 'grant_invalid' }])
+  })
+
+  it('has no key where the operator set none', async () => {
+    const { world } = await openWithRun()
+    const relay = await world.startRelay({ apiKey: undefined as never })
+    expect((await get(relay, '/v1/runs/r', bearer('undefined'))).status).toBe(401)
+    expect((await get(relay, '/v1/runs/r', bearer(API_KEY))).status).toBe(401)
+  })
+})
+
+describe('news', () => {
+  it('is given when entries came, and not when none could be read', async () => {
+    let news = 0
+    const world = await openWorld({ options: { onNews: () => void (news += 1) } })
+    const page = await openPage(world)
+    await page.flush(toStart('r/a', MONDAY))
+    expect(news).toBe(1)
+    await post(world.relay, '/v1/entries', 'no JSON')
+    expect(news).toBe(1)
+  })
+})
