@@ -9,6 +9,7 @@ const ACTIVITY = {
   name: 'Comparing fractions',
   course: { subject: 'Math', grade: 5 },
 }
+const METRICS = ['active', 'inactive', 'waste']
 const RIGHT = { 1: '3/8', 2: '4/8', 3: '1/3', 4: '5/6', 5: 'less' }
 const ANSWERS_KEY = 'demo:answers'
 const LOOK_EVERY_MS = 1_000
@@ -97,7 +98,7 @@ function drawSplit() {
   const { run } = window.Stint.getSnapshot()
   if (!run) return
   say('#split .state', run.isEnded ? 'ended' : run.presence)
-  for (const metric of ['active', 'inactive', 'waste']) {
+  for (const metric of METRICS) {
     find(`.bar .${metric}`).style.flexGrow = run.totals[metric]
     setText(`#split dl .${metric} dd`, toClock(run.totals[metric]))
   }
@@ -209,13 +210,13 @@ function toScore({ items, attempt }) {
 }
 
 /** Timeback's values are seconds. */
-const toSpent = ({ items }) => items.map(toItemWords).join(', ')
+const toSpent = ({ items }) =>
+  items.map(({ type, value, subType }) => toMetric(type, value * 1_000, subType)).join(', ')
 
-const toItemWords = ({ type, value, subType = '' }) =>
-  `${type} ${toClock(value * 1_000)} ${subType && `(${subType.replace('-', ' ')})`}`.trim()
+const toSplit = (totals) => METRICS.map((metric) => toMetric(metric, totals[metric])).join(', ')
 
-const toSplit = ({ active, inactive, waste }) =>
-  `active ${toClock(active)}, inactive ${toClock(inactive)}, waste ${toClock(waste)}`
+const toMetric = (name, ms, reason) =>
+  `${name} ${toClock(ms)}${reason ? ` (${reason.replace('-', ' ')})` : ''}`
 
 const toTime = (at) => new Date(at).toLocaleTimeString()
 

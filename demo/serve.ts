@@ -15,9 +15,14 @@ const dayMs = 24 * 3_600_000
 const relayOrigin = `http://localhost:${port}`
 const sandboxOrigin = `http://localhost:${port + 1}`
 
-const learner = { sourcedId: 'demo-learner', email: 'learner@school.example', role: 'student' } as const
+const learner = {
+  sourcedId: 'demo-learner',
+  email: 'learner@school.example',
+  role: 'student',
+} as const
 
-const isLocal = (origin: string) => /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)
+const isLocal = (origin: string) =>
+  /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)
 
 const log = {
   info() {},
@@ -32,7 +37,7 @@ sandbox.subscribe((event) => console.log(toLine(event)))
 const stand = await listen(sandbox.fetch, { port: port + 1 })
 
 const relay = await createRelay({
-  db: openSqlite(join(root, '../.stint/demo.db')),
+  db: openSqlite(process.env.STINT_DATA ?? join(root, '../.stint/demo.db')),
   // Grants of pages that stay open over a restart go on being good.
   secret: 'the demo has nothing to hide, and this is long enough',
   sensor: relayOrigin,

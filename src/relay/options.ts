@@ -32,8 +32,8 @@ export const relayOptionsSchema = z.object({
   }),
   /** Origins whose pages may use the relay, such as `https://school.example`. Its own always may. */
   origins: z.array(z.string()).default([]),
-  /** Lets servers of yours read any run. */
-  apiKey: z.string().min(16).exactOptional(),
+  /** Lets servers of yours read any run. May be `undefined`, as a variable that is not set. */
+  apiKey: z.string().min(16).optional(),
   rules: z
     .object({
       idleAfterMs: ms.min(1_000).default(60_000),

@@ -333,6 +333,25 @@ describe('an activity that no address can name', () => {
   })
 })
 
+describe('a row that can’t be read', () => {
+  it('puts off its own learner, is logged, and stops nobody else', async () => {
+    const { world, page } = await openPageInWorld()
+    await page.flush(
+      toStart('r/a', MONDAY),
+      toSlice('r/a', 0, ['active', 0, MINUTE, 0]),
+      toEnd('r/a', MINUTE),
+    )
+    await world.db.updateTable('slices').set({ spans: 'torn' }).execute()
+    await work(world, await openPage(world, 'ben'), 'good', toSpans(['active', MINUTE]))
+    expect(readCompletions(world)).toMatchObject([{ run: 'good' }])
+    expect(world.logged.join()).toContain('a run could not be settled')
+
+    await world.db.updateTable('slices').set({ spans: '[["active",0,60000,0]]' }).execute()
+    await world.run(2 * MINUTE)
+    expect(readCompletions(world)).toMatchObject([{ run: 'good' }, { run: 'r' }])
+  })
+})
+
 describe('an instant that the page made up', () => {
   const HONEST = MONDAY + MINUTE
 

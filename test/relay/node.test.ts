@@ -1,0 +1,230 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { sql } from 'kysely'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readConfig, VARIABLES } from '../../src/relay/node/config.ts'
+import { listen, serveRelay } from '../../src/relay/node/server.ts'
+import { openSqlite } from '../../src/relay/node/sqlite.ts'
+import { createRelay } from '../../src/relay/relay.ts'
+import { silent } from '../../src/relay/log.ts'
+import { createDataPath, openPage, openWorld, SECRET, type World } from './relay-world.ts'
+import { ALL_RIGHT, toEnd, toStart } from './entries.ts'
+
+/** A module in a folder of its own, as an operator writes it. */
+function writeModule(text: string): string {
+  const path = join(dirname(createDataPath()), 'identify.mjs')
+  writeFileSync(path, text)
+  return path
+}
+
+const toEnv = (changes: Record<string, string | undefined> = {}) => ({
+  TIMEBACK_ENV: 'local',
+  TIMEBACK_CLIENT_ID: 'demo',
+  TIMEBACK_CLIENT_SECRET: 'demo-secret',
+  STINT_SECRET: SECRET,
+  STINT_SENSOR: 'https://app.example',
+  STINT_APP_NAME: 'Example App',
+  STINT_COURSES: '[{"sourcedId":"math-5","subject":"Math","grade":5}]',
+  STINT_IDENTIFY: writeModule('export const identify = () => null'),
+  ...changes,
+})
+
+describe('the environment', () => {
+  it('makes the options of a relay', async () => {
+    const config = await readConfig(
+      toEnv({
+        TIMEBACK_CALIPER_URL: 'http://localhost:9',
+        STINT_ORIGINS: 'https://a.example, https://b.example',
+        STINT_API_KEY: 'a key of some length',
+        PORT: '8080',
+        HOST: '127.0.0.1',
+      }),
+    )
+    expect(config).toMatchObject({
+      settings: {
+        sensor: 'https://app.example',
+        app: { name: 'Example App' },
+        origins: ['https://a.example', 'https://b.example'],
+        apiKey: 'a key of some length',
+        timeback: { environment: 'local', endpoints: { caliperUrl: 'http://localhost:9' } },
+      },
+      dataPath: '.stint/relay.db',
+      port: 8080,
+      host: '127.0.0.1',
+    })
+    expect(config.settings.timeback.endpoints).toEqual({ caliperUrl: 'http://localhost:9' })
+    expect(await config.identify(new Request('https://relay.example'))).toBeNull()
+  })
+
+  it('that is empty is answered with one message that lists all that must be set', async () => {
+    const needed = VARIABLES.map(([name]) => name).filter((name) => name.endsWith(' *'))
+    const message = await readConfig({}).then(String, (error: TypeError) => error.message)
+    expect(needed).toHaveLength(8)
+    for (const name of needed) expect(message).toContain(name.slice(0, -2))
+    expect(message).not.toContain('STINT_ORIGINS')
+  })
+
+  it.each([
+    ['an environment that is none', { TIMEBACK_ENV: 'prod' }, 'timeback.environment'],
+    ['a short secret', { STINT_SECRET: 'short' }, 'secret: needs at least 32'],
+    ['courses that are no JSON', { STINT_COURSES: 'math' }, 'STINT_COURSES is not JSON'],
+    ['courses that are no list', { STINT_COURSES: '{}' }, 'courses: '],
+    ['a port that is a word', { PORT: 'http' }, 'PORT is no port: http'],
+    ['a port beyond all ports', { PORT: '70000' }, 'PORT is no port: 70000'],
+    [
+      'a module that is not there',
+      { STINT_IDENTIFY: './none.mjs' },
+      'STINT_IDENTIFY: ./none.mjs can',
+    ],
+  ])('with %s says which', async (_, changes, message) => {
+    await expect(readConfig(toEnv(changes))).rejects.toThrow(message)
+    await expect(readConfig(toEnv(changes))).rejects.toThrow(TypeError)
+  })
+
+  it('with a module that exports no identify says so', async () => {
+    const path = writeModule('export default () => null')
+    await expect(readConfig(toEnv({ STINT_IDENTIFY: path }))).rejects.toThrow(
+      'must export a function named identify',
+    )
+  })
+
+  it('never puts the client secret into a message', async () => {
+    const env = toEnv({
+      TIMEBACK_CLIENT_SECRET: 'hunter2',
+      STINT_SECRET: 'short',
+      TIMEBACK_ENV: '',
+    })
+    await expect(readConfig(env)).rejects.not.toThrow('hunter2')
+  })
+})
+
+describe('the embedded storage', () => {
+  it('puts a commit on the disk before it returns', async () => {
+    const db = openSqlite(createDataPath())
+    onTestFinished(() => db.destroy())
+    const read = async (pragma: string) => {
+      const { rows } = await sql`PRAGMA ${sql.raw(pragma)}`.execute(db)
+      return Object.values(rows[0] as object)[0] as unknown
+    }
+    expect(await read('journal_mode')).toBe('wal')
+    // 2 is FULL (SQLite, "PRAGMA synchronous").
+    expect(await read('synchronous')).toBe(2)
+    expect(await read('busy_timeout')).toBe(5_000)
+  })
+
+  it('makes the folder that its file is to be in', async () => {
+    const db = openSqlite(join(dirname(createDataPath()), 'not', 'there', 'yet.db'))
+    await expect(sql`select 1`.execute(db)).resolves.toBeDefined()
+    await db.destroy()
+  })
+
+  it('undoes a transaction that fails, and goes on', async () => {
+    const { db } = await openWorld()
+    const learner = { learner: 'ada', email: 'ada@school.example', role: 'student' }
+    const failing = db.transaction().execute(async (tx) => {
+      await tx.insertInto('learners').values(learner).execute()
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await db.selectFrom('learners').selectAll().execute()).toEqual([])
+    await db.insertInto('learners').values(learner).execute()
+    expect(await db.selectFrom('learners').selectAll().execute()).toEqual([learner])
+  })
+
+  it('holds instants beyond 32 bits exactly', async () => {
+    const { db } = await openWorld()
+    const row = { learner: 'ada', object_id: 'x', attempt: Number.MAX_SAFE_INTEGER, run_id: 'r' }
+    await db.insertInto('attempts').values(row).execute()
+    expect(await db.selectFrom('attempts').selectAll().execute()).toEqual([row])
+  })
+
+  it('can be prepared again and again', async () => {
+    const world = await openWorld()
+    await expect(world.startRelay()).resolves.toBeDefined()
+  })
+})
+
+describe('a relay under Node', () => {
+  async function serve(world: World, options = {}) {
+    const listening = await serveRelay(world.relay, {
+      port: 0,
+      host: '127.0.0.1',
+      log: silent,
+      ...options,
+    })
+    onTestFinished(() => listening.close())
+    return listening.origin
+  }
+
+  it('answers over HTTP as it does without', async () => {
+    const world = await openWorld()
+    const origin = await serve(world)
+    expect(await (await fetch(`${origin}/healthz`)).json()).toEqual({ ok: true })
+    const { grant } = await openPage(world)
+    const sentAt = world.clock.now()
+    const body = JSON.stringify({
+      v: 1,
+      grant: grant.token,
+      sentAt,
+      entries: [toStart('r/a', sentAt)],
+    })
+    const answer = await fetch(`${origin}/v1/entries`, { method: 'POST', body })
+    expect(await answer.json()).toMatchObject({ verdicts: [{ verdict: 'stored' }] })
+  })
+
+  it('settles and delivers by itself', async () => {
+    const world = await openWorld()
+    const { flush, wall } = await openPage(world)
+    await flush(toStart('r/a', wall()), toEnd('r/a', 0, ALL_RIGHT, {}))
+    const told = new Promise((resolve) => world.sandbox.subscribe(resolve))
+    await serve(world, { everyMs: 1 })
+    expect(await told).toMatchObject({ type: 'ActivityEvent' })
+  })
+
+  it('leaves what is not its own to the fallback', async () => {
+    const origin = await serve(await openWorld(), { fallback: () => new Response('a page') })
+    expect(await (await fetch(`${origin}/lesson.html`)).text()).toBe('a page')
+    expect((await fetch(`${origin}/v1/nothing`)).status).toBe(404)
+  })
+
+  it('closes in order: no more requests, then the storage', async () => {
+    const world = await openWorld()
+    const { origin, close } = await serveRelay(world.relay, {
+      port: 0,
+      host: '127.0.0.1',
+      log: silent,
+    })
+    await close()
+    await expect(fetch(`${origin}/healthz`)).rejects.toThrow(TypeError)
+    await expect(sql`select 1`.execute(world.db)).rejects.toThrow()
+  })
+
+  it('cuts the connection where a handler rejects, and does not answer 500', async () => {
+    const { origin, close } = await listen(() => Promise.reject(new Error('lost')), {
+      port: 0,
+      host: '127.0.0.1',
+    })
+    onTestFinished(close)
+    await expect(fetch(origin)).rejects.toThrow(TypeError)
+  })
+
+  it('says that a port is taken', async () => {
+    const { origin, close } = await listen(() => new Response(), { port: 0, host: '127.0.0.1' })
+    onTestFinished(close)
+    const port = Number(new URL(origin).port)
+    await expect(listen(() => new Response(), { port, host: '127.0.0.1' })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    })
+  })
+})
+
+describe('createRelay', () => {
+  it('refuses options that are not right before it touches the storage', async () => {
+    const db = openSqlite(':memory:')
+    const options = { db, identify: () => null, secret: 'short' } as never
+    await expect(createRelay(options)).rejects.toThrow(TypeError)
+    const { rows } = await sql`select name from sqlite_master`.execute(db)
+    expect(rows).toEqual([])
+    await db.destroy()
+  })
+})

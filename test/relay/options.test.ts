@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import {
+  courseEntrySchema,
+  findCourse,
+  toCourseName,
+  type CourseEntry,
+} from '../../src/relay/courses.ts'
+import { readSettings, type RelaySettings } from '../../src/relay/options.ts'
+import { COURSES, SECRET } from './relay-world.ts'
+
+const SETTINGS: RelaySettings = {
+  secret: SECRET,
+  sensor: 'https://app.example',
+  app: { name: 'Example App' },
+  courses: COURSES,
+  timeback: { environment: 'staging', clientId: 'id', clientSecret: 'secret' },
+}
+
+/** Settings as somebody writes them who has no compiler. */
+const readWith = (changes: object) => () =>
+  readSettings({ ...SETTINGS, ...changes } as RelaySettings)
+
+describe('the relay’s options', () => {
+  it('need no more than what nobody can guess', () => {
+    expect(readSettings(SETTINGS)).toMatchObject({
+      origins: [],
+      rules: { idleAfterMs: 60_000, flushEveryMs: 15_000 },
+      policy: { idleWasteAfterMs: 300_000, hiddenWasteAfterMs: 60_000 },
+      leaseMs: 900_000,
+      gapMs: 60_000,
+      timeback: { allowOther: false },
+    })
+  })
+
+  it.each([
+    ['a short secret', { secret: 'short' }, 'secret: needs at least 32 characters'],
+    ['no secret', { secret: undefined }, 'secret: '],
+    ['a sensor that is no address', { sensor: 'app.example' }, 'sensor: '],
+    ['a sensor of another protocol', { sensor: 'ftp://app.example' }, 'sensor: '],
+    ['an app without name', { app: {} }, 'app.name: '],
+    ['no courses', { courses: [] }, 'courses: needs at least one course'],
+    [
+      'a course that nothing finds',
+      { courses: [{ sourcedId: 'x', subject: 'Math' }] },
+      'courses.0: give a grade or a code',
+    ],
+    [
+      'a course of an unknown subject',
+      { courses: [{ ...COURSES[0], subject: 'Maths' }] },
+      'courses.0.subject: ',
+    ],
+    ['a misspelt key in a course', { courses: [{ ...COURSES[0], id: 'x' }] }, 'courses.0: '],
+    [
+      'an unknown environment',
+      { timeback: { ...SETTINGS.timeback, environment: 'prod' } },
+      'timeback.environment: ',
+    ],
+    [
+      'no client secret',
+      { timeback: { ...SETTINGS.timeback, clientSecret: '' } },
+      'timeback.clientSecret: ',
+    ],
+    ['a key that could be guessed', { apiKey: 'secret' }, 'apiKey: '],
+    ['an idle time of nothing', { rules: { idleAfterMs: 0 } }, 'rules.idleAfterMs: '],
+    ['seconds with a fraction', { leaseMs: 0.5 }, 'leaseMs: '],
+    [
+      'a threshold that is a word',
+      { policy: { idleWasteAfterMs: 'off' } },
+      'policy.idleWasteAfterMs: ',
+    ],
+  ])('with %s are refused, and the setting is named', (_, changes, line) => {
+    expect(readWith(changes)).toThrow(TypeError)
+    expect(readWith(changes)).toThrow(line)
+  })
+
+  it('are refused with all that is wrong at once, and never with a secret', () => {
+    const read = readWith({ secret: 'hunter2', sensor: 'x', leaseMs: -1 })
+    for (const name of ['secret', 'sensor', 'leaseMs']) expect(read).toThrow(`  ${name}: `)
+    expect(read).not.toThrow('hunter2')
+  })
+})
+
+describe('a course', () => {
+  const BOTH: CourseEntry = { sourcedId: 'both', subject: 'Math', grade: 7, code: 'M7' }
+
+  it.each([
+    [{ subject: 'Math', grade: 5 }, 'math-5'],
+    [{ subject: 'Math', grade: 7 }, 'both'],
+    [{ code: 'M7' }, 'both'],
+    [{ code: 'READ-X' }, 'reading-x'],
+    [{ subject: 'Math', grade: 6 }, undefined],
+    [{ subject: 'Reading', grade: 5 }, undefined],
+    [{ code: 'math-5' }, undefined],
+    [{ code: '' }, undefined],
+  ] as const)('is found by what an activity says of it: %o', (course, sourcedId) => {
+    expect(findCourse([...COURSES, BOTH], course)?.sourcedId).toBe(sourcedId)
+  })
+
+  it('is called by its name, else its code, else subject and grade', () => {
+    expect(toCourseName({ ...BOTH, name: 'Algebra' })).toBe('Algebra')
+    expect(toCourseName(BOTH)).toBe('M7')
+    expect(toCourseName({ sourcedId: 'x', subject: 'Social Studies', grade: 3 })).toBe(
+      'Social Studies G3',
+    )
+  })
+
+  it('takes Pre-K and AP, and no grade beyond', () => {
+    const isGood = (grade: number) =>
+      courseEntrySchema.safeParse({ sourcedId: 'x', subject: 'Math', grade }).success
+    expect([-2, -1, 0, 13, 14].map(isGood)).toEqual([false, true, true, true, false])
+  })
+})
