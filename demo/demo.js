@@ -4,17 +4,13 @@
  * What an element says in which case is in its `data-…` attributes.
  */
 
-const ACTIVITY = {
-  id: 'fractions-1',
-  name: 'Comparing fractions',
-  course: { subject: 'Math', grade: 5 },
-}
+const COURSE = { subject: 'Math', grade: 5 }
+const ACTIVITY = { id: 'fractions-1', name: 'Comparing fractions', course: COURSE }
 const METRICS = ['active', 'inactive', 'waste']
 const RIGHT = { 1: '3/8', 2: '4/8', 3: '1/3', 4: '5/6', 5: 'less' }
 const ANSWERS_KEY = 'demo:answers'
 const LOOK_EVERY_MS = 1_000
 const ROWS_SHOWN = 3
-const EVENTS_SHOWN = 20
 
 const find = (selector, root = document) => root.querySelector(selector)
 const quiz = find('#quiz')
@@ -24,7 +20,6 @@ const questions = [...quiz.querySelectorAll('fieldset')]
 let answers = JSON.parse(sessionStorage.getItem(ANSWERS_KEY) ?? '{}')
 
 const isRight = (question) => answers[question] === RIGHT[question]
-
 const toResult = () => ({
   totalQuestions: questions.length,
   correctQuestions: Object.keys(answers).filter(isRight).length,
@@ -106,12 +101,11 @@ function drawSplit() {
 
 let receiptAt = 0
 
-/** The browser tells of each request that ended; where it tells no status, an answer is all we know of. */
+/** The browser tells of each flush that was answered; where it tells no status, the answer has to do. */
 function noteReceipts(list) {
-  for (const { name, responseEnd, responseStatus = 200 } of list.getEntries()) {
-    const isReceipt = name.endsWith('/v1/entries') && responseStatus === 200
-    if (isReceipt) receiptAt = performance.timeOrigin + responseEnd
-  }
+  const flushes = list.getEntriesByName(`${location.origin}/v1/entries`)
+  const last = flushes.findLast(({ responseStatus = 200 }) => responseStatus === 200)
+  if (last) receiptAt = performance.timeOrigin + last.responseEnd
 }
 
 async function drawOutbox() {
@@ -120,10 +114,9 @@ async function drawOutbox() {
   say('#sync', sync)
   setText('#receipt', receiptAt ? `Last receipt ${toTime(receiptAt)}.` : 'No receipt yet.')
   setText('#problem', problem ? `Last problem: ${problem.code}.` : '')
-  setText('#rest', toRest(rows.length))
-  const cells = rows.slice(0, ROWS_SHOWN).map(toCells)
-  const toRow = (texts) => make('tr', ...texts.map((text) => make('td', text)))
-  find('tbody').replaceChildren(...cells.map(toRow))
+  const isEmpty = rows.length === 0 && sync === 'saved'
+  setText('#rest', isEmpty ? 'empty: the relay has everything' : `Rows: ${rows.length}`)
+  find('tbody').replaceChildren(...rows.slice(0, ROWS_SHOWN).map(toTableRow))
 }
 
 /** Reads Stint's IndexedDB. It is Stint's to make: where there is none yet, opening it is undone. */
@@ -143,17 +136,12 @@ const toPromise = (request) =>
     request.addEventListener('error', () => reject(request.error))
   })
 
-/** An id is `run/leg/start`, `run/leg/7` or `run/end`: four characters tell runs and legs apart. */
-const toCells = ({ entry, reach }) => [
-  entry.id.replace(/[^/]{9,}/g, (id) => id.slice(0, 4)),
-  entry.type,
-  reach ? toClock(reach) : '',
-  `${new Blob([JSON.stringify(entry)]).size} B`,
-]
-
-function toRest(count) {
-  if (count === 0) return receiptAt ? 'empty: the relay has everything' : 'empty'
-  return count > ROWS_SHOWN ? `and ${count - ROWS_SHOWN} more` : ''
+function toTableRow({ entry, reach }) {
+  // `run/leg/start`, `run/leg/7` or `run/end`: four characters tell runs and legs apart.
+  const id = entry.id.replace(/[^/]{9,}/g, (long) => long.slice(0, 4))
+  const { size } = new Blob([JSON.stringify(entry)])
+  const texts = [id, entry.type, reach ? toClock(reach) : '', `${size} B`]
+  return make('tr', ...texts.map((text) => make('td', text)))
 }
 
 /** At the relay: what it measured of the run, and what it told of it. */
@@ -184,24 +172,19 @@ async function readRun(runId) {
 async function drawReceived() {
   const events = await readJson('/demo/received')
   const list = find('#received ol')
-  const shown = new Set([...list.children].map((item) => item.dataset.key))
-  for (const event of events.slice(-EVENTS_SHOWN)) {
-    const key = `${event.id} ${event.externalId}`
-    if (!shown.has(key)) list.prepend(toItem(event, key))
-  }
-  while (list.children.length > EVENTS_SHOWN) list.lastChild.remove()
+  // The stand-in only adds, so what is on the page stays; with fewer than before, it was started anew.
+  if (events.length < list.children.length) list.replaceChildren()
+  for (const event of events.slice(list.children.length)) list.prepend(toItem(event))
   say('#received .state', events.length ? 'some' : 'none')
 }
 
-function toItem(event, key) {
+function toItem(event) {
   const { type, generated, created_at: at } = event
   const words = type === 'ActivityEvent' ? toScore(generated) : toSpent(generated)
   const line = make('summary', make('b', type), `: ${words} `, make('time', toTime(at)))
   const json = make('pre', JSON.stringify(event, null, 2))
-  const item = make('li', make('details', line, json))
   json.tabIndex = 0
-  item.dataset.key = key
-  return item
+  return make('li', make('details', line, json))
 }
 
 function toScore({ items, attempt }) {
@@ -214,16 +197,12 @@ const toSpent = ({ items }) =>
   items.map(({ type, value, subType }) => toMetric(type, value * 1_000, subType)).join(', ')
 
 const toSplit = (totals) => METRICS.map((metric) => toMetric(metric, totals[metric])).join(', ')
-
 const toMetric = (name, ms, reason) =>
   `${name} ${toClock(ms)}${reason ? ` (${reason.replace('-', ' ')})` : ''}`
 
 const toTime = (at) => new Date(at).toLocaleTimeString()
-
-function toClock(ms) {
-  const seconds = Math.floor(ms / 1_000)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
+const toClock = (ms) =>
+  `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1_000) % 60).padStart(2, '0')}`
 
 async function readJson(path, init) {
   const response = await fetch(path, init)

@@ -141,8 +141,8 @@ export function createStint(
       publish()
     },
     onReceipt(dead) {
-      for (const { id, path, message, code } of dead) {
-        onError(new StintError('entry_refused', `${id}: ${message}`, path, code))
+      for (const { path, message, code } of dead) {
+        onError(new StintError('entry_refused', `${path}: ${message}`, path, code))
       }
       tell('onFlush', run?.onReceipt() ?? 0)
     },

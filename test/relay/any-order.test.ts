@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Entry } from '../../src/contract/entry.ts'
 import { ALL_RIGHT, MINUTE, MONDAY, SECOND, toEnd, toSlice, toStart } from './entries.ts'
 import { openPage, openWorld, readReport } from './relay-world.ts'

@@ -196,7 +196,7 @@ describe('a relay under Node', () => {
     })
     await close()
     await expect(fetch(`${origin}/healthz`)).rejects.toThrow(TypeError)
-    await expect(sql`select 1`.execute(world.db)).rejects.toThrow()
+    await expect(sql`select 1`.execute(world.db)).rejects.toThrow('destroyed')
   })
 
   it('cuts the connection where a handler rejects, and does not answer 500', async () => {

@@ -1,44 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { Span } from '../../src/contract/entry.ts'
-import type { Result } from '../../src/contract/result.ts'
 import {
   ALL_RIGHT,
   FRACTIONS,
   HOUR,
   MINUTE,
   MONDAY,
-  SECOND,
   toEnd,
   toSlice,
   toSpans,
   toStart,
 } from './entries.ts'
-import {
-  COURSES,
-  openPage,
-  openWorld,
-  post,
-  readReport,
-  type Page,
-  type World,
-} from './relay-world.ts'
+import { openPage, openWorld } from './relay-world.ts'
 import { readCompletions, readTimes } from './told-view.ts'
-
-/** Works through a whole run from now on, in one leg and one slice, and sends all of it at its end. */
-async function work(
-  world: World,
-  page: Page,
-  runId: string,
-  spans: Span[],
-  result: Result = ALL_RIGHT,
-) {
-  const leg = `${runId}/a`
-  const wallAt = page.wall()
-  const reach = spans.at(-1)?.[2] ?? 0
-  world.clock.pass(reach)
-  await page.flush(toStart(leg, wallAt), toSlice(leg, 0, ...spans), toEnd(leg, reach, result))
-  await world.relay.deliver()
-}
+import { work } from './work.ts'
 
 async function openPageInWorld(options = {}) {
   const world = await openWorld({ options })
@@ -260,115 +234,5 @@ describe('a long run', () => {
       [5 * MINUTE, 300],
       [30 * MINUTE, 600],
     ])
-  })
-})
-
-describe('a preview', () => {
-  it('is kept and shown, and nothing of it is ever told', async () => {
-    const world = await openWorld()
-    const page = await openPage(world, 'teacher')
-    await work(world, page, 'r', toSpans(['active', MINUTE]))
-    await world.run(2 * MINUTE)
-    world.clock.pass(30 * MINUTE)
-    await world.relay.deliver()
-    expect(world.calls).toEqual([])
-    expect(await readReport(world, 'r', { learner: 'teacher' })).toMatchObject({
-      preview: true,
-      state: 'ended',
-      seen: { active: MINUTE },
-      settlements: [],
-      deliveries: [],
-    })
-  })
-})
-
-describe('a course that the relay does not know', () => {
-  it('holds the run, says why, and lets it go once the course is configured', async () => {
-    const { world, page } = await openPageInWorld()
-    const history = { ...FRACTIONS, course: { subject: 'Social Studies', grade: 5 } } as const
-    world.clock.pass(4 * MINUTE)
-    await page.flush(
-      toStart('r/a', MONDAY, history),
-      toSlice('r/a', 0, ['active', 0, 4 * MINUTE, 0]),
-      toEnd('r/a', 4 * MINUTE),
-    )
-    await world.run(5 * MINUTE)
-    expect(world.calls).toEqual([])
-    const held = await readReport(world, 'r')
-    expect(held.settlements).toEqual([
-      { state: 'reserved', completes: true, held: 'course_unknown' },
-    ])
-
-    const courses = [
-      ...COURSES,
-      { sourcedId: 'history-5', subject: 'Social Studies', grade: 5 } as const,
-    ]
-    const configured = await world.startRelay({ courses })
-    await world.run(61 * SECOND, configured)
-    expect(readTimes(world)).toMatchObject([{ seconds: { active: 240 } }])
-    expect(readCompletions(world)).toMatchObject([
-      { at: MONDAY + 4 * MINUTE, values: { xpEarned: 5 } },
-    ])
-    expect((await readReport(world, 'r')).settlements).toEqual([
-      { state: 'frozen', completes: true, held: null },
-    ])
-  })
-})
-
-describe('an activity that no address can name', () => {
-  it.each([
-    ['a dot', '.'],
-    ['two dots', '..'],
-    ['half a character', '\ud83d'],
-  ])('holds its own run and stops nobody else’s: %s', async (_, id) => {
-    const { world, page } = await openPageInWorld()
-    await page.flush(
-      toStart('bad/a', MONDAY, { ...FRACTIONS, id }),
-      toEnd('bad/a', 0, ALL_RIGHT, {}),
-    )
-    await world.relay.deliver()
-    await work(world, page, 'good', toSpans(['active', MINUTE]))
-    expect(readCompletions(world)).toMatchObject([{ run: 'good', attempt: 1 }])
-    expect((await readReport(world, 'bad')).settlements).toMatchObject([{ held: 'failed' }])
-  })
-})
-
-describe('a row that can’t be read', () => {
-  it('puts off its own learner, is logged, and stops nobody else', async () => {
-    const { world, page } = await openPageInWorld()
-    await page.flush(
-      toStart('r/a', MONDAY),
-      toSlice('r/a', 0, ['active', 0, MINUTE, 0]),
-      toEnd('r/a', MINUTE),
-    )
-    await world.db.updateTable('slices').set({ spans: 'torn' }).execute()
-    await work(world, await openPage(world, 'ben'), 'good', toSpans(['active', MINUTE]))
-    expect(readCompletions(world)).toMatchObject([{ run: 'good' }])
-    expect(world.logged.join()).toContain('a run could not be settled')
-
-    await world.db.updateTable('slices').set({ spans: '[["active",0,60000,0]]' }).execute()
-    await world.run(2 * MINUTE)
-    expect(readCompletions(world)).toMatchObject([{ run: 'good' }, { run: 'r' }])
-  })
-})
-
-describe('an instant that the page made up', () => {
-  const HONEST = MONDAY + MINUTE
-
-  it.each([
-    ['in 1970', 0, HONEST],
-    ['before all time', 0, 2 ** 53 - 1],
-    ['in the future', MONDAY + 999 * HOUR, HONEST],
-    ['after all time', 2 ** 53 - 1, 0],
-  ])('%s neither dates a completion nor stops it', async (_, wallAt, sentAt) => {
-    const { world, page } = await openPageInWorld()
-    world.clock.pass(MINUTE)
-    const slice = toSlice('r/a', 0, ['active', 0, MINUTE, 0])
-    const entries = [toStart('r/a', wallAt), slice, toEnd('r/a', MINUTE)]
-    await post(world.relay, '/v1/entries', { v: 1, grant: page.grant.token, sentAt, entries })
-    await world.relay.deliver()
-    const [completion] = readCompletions(world)
-    expect(completion?.at).toBeGreaterThanOrEqual(page.grant.opensAt)
-    expect(completion?.at).toBeLessThanOrEqual(HONEST)
   })
 })

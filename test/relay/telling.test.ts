@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { DEFAULT_POLICY, type Metric } from '../../src/core/measure.ts'
 import { toWindows, type Told } from '../../src/relay/telling.ts'
 import { HOUR, MINUTE, MONDAY } from './entries.ts'

@@ -1,0 +1,143 @@
+// The script tag in the pages that authors really write.
+
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import type { TestBrowser } from '../support/browser.ts'
+import { readRunId, startWorld, toTag } from './world.ts'
+import type { StintGlobal, World } from './world.ts'
+
+declare global {
+  var Stint: StintGlobal
+}
+
+let world: World
+let browser: TestBrowser
+
+beforeAll(async () => {
+  world = await startWorld()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await world.close()
+})
+
+/** Opens a page of its own origin; console errors are kept, since a page author would look there. */
+async function open(html: string): Promise<{ page: Page; errors: string[] }> {
+  const site = await world.servePage(`<!doctype html>${html}`)
+  const page = await browser.newPage()
+  const errors: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('favicon'))
+      errors.push(message.text())
+  })
+  page.on('pageerror', (error) => errors.push(error.message))
+  await page.goto(site.origin)
+  return { page, errors }
+}
+
+const pills = (page: Page) => page.locator('stint-timer').count()
+
+it('starts from the head of a page that has no body yet, and shows the widget once it has', async () => {
+  const tag = toTag(world.relayOrigin).replace(' defer', '')
+  const { page } = await open(
+    `<head>${tag}<script>window.early = Stint.current.runId</script></head><body>Hello`,
+  )
+  expect(await page.evaluate(() => (globalThis as unknown as { early: string }).early)).toBe(
+    await readRunId(page),
+  )
+  expect(await pills(page)).toBe(1)
+  await expect.poll(() => page.locator('stint-timer [role=status]').textContent()).toBe('Working')
+})
+
+it('times once when the tag is there twice', async () => {
+  const tag = toTag(world.relayOrigin)
+  const { page, errors } = await open(`<body>${tag}${tag}`)
+  expect(await pills(page)).toBe(1)
+  expect(errors).toEqual([])
+})
+
+it('waits for a click on [data-stint-start] when told to, and counts nothing before', async () => {
+  const { page } = await open(
+    `<body>${toTag(world.relayOrigin, { start: 'click' })}<button data-stint-start>Begin`,
+  )
+  expect(await page.evaluate(() => Stint.current)).toBe(null)
+  await page.click('[data-stint-start]')
+  expect(await readRunId(page)).not.toBe('')
+})
+
+it('does nothing by itself when started by hand, and takes the same activity from script', async () => {
+  const { page } = await open(`<body>${toTag(world.relayOrigin, { start: 'manual' })}`)
+  expect(await page.evaluate(() => Stint.current)).toBe(null)
+  const ended = await page.evaluate(async () => {
+    Stint.start({ id: 'by-hand', name: 'By hand', course: { subject: 'Math', grade: 5 } })
+    return Stint.current?.end({ totalQuestions: 2, correctQuestions: 2, masteredUnits: 1 })
+  })
+  expect(ended).toEqual({ saved: expect.stringMatching(/relay|memory/) })
+  const { events, values } = await world.completion(await readRunId(page))
+  expect(events).toHaveLength(2)
+  expect(values).toMatchObject({ totalQuestions: 2, correctQuestions: 2, masteredUnits: 1 })
+})
+
+it('shows no widget when told not to', async () => {
+  const { page } = await open(`<body>${toTag(world.relayOrigin, { widget: 'off' })}`)
+  expect(await readRunId(page)).not.toBe('')
+  expect(await pills(page)).toBe(0)
+})
+
+it('ends with a form that is submitted to another page', async () => {
+  const end = 'data-stint-end data-total-questions="3" data-correct-questions="2"'
+  const { page } = await open(
+    `<body>${toTag(world.relayOrigin)}<form ${end} action="/next"><button>Hand in</button></form>`,
+  )
+  const runId = await readRunId(page)
+  await expect.poll(() => page.evaluate(() => Stint.getSnapshot().sync)).toBe('saved')
+  await page.click('button')
+  const { values } = await world.completion(runId)
+  expect(values).toMatchObject({ totalQuestions: 3, correctQuestions: 2 })
+})
+
+it('does not end with a click inside a form that is not submitted', async () => {
+  const { page } = await open(
+    `<body>${toTag(world.relayOrigin)}<form data-stint-end><input required><button type="button">Help</button></form>`,
+  )
+  await page.click('button')
+  await page.click('input')
+  expect(await page.evaluate(() => Stint.current?.runId)).toBe(await readRunId(page))
+})
+
+it('tells the author in the console which attribute is missing, and leaves the page alone', async () => {
+  const { page, errors } = await open(
+    `<body>${toTag(world.relayOrigin, { grade: 'five' })}<h1>Fine`,
+  )
+  expect(errors.join()).toContain('course is not right')
+  expect(await page.evaluate(() => Stint.current)).toBe(null)
+  expect(await page.locator('h1').textContent()).toBe('Fine')
+})
+
+it('tells the author when the relay knows better: a subject that Timeback does not have', async () => {
+  const { page, errors } = await open(`<body>${toTag(world.relayOrigin, { subject: 'Maths' })}`)
+  await expect.poll(() => errors.join()).toContain('entry_refused')
+  expect(errors.join()).toContain('activity.course.subject')
+  expect(await page.evaluate(() => Stint.getSnapshot().problem?.code)).toBe('entry_refused')
+})
+
+it('survives a host with hostile styles and a strict Content Security Policy', async () => {
+  const policy = `default-src 'none'; script-src ${world.relayOrigin}; connect-src ${world.relayOrigin}; require-trusted-types-for 'script'`
+  const { page, errors } = await open(
+    `<head><meta http-equiv="Content-Security-Policy" content="${policy}"></head><body>${toTag(world.relayOrigin)}`,
+  )
+  await expect.poll(() => page.locator('stint-timer [role=status]').textContent()).toBe('Working')
+  expect(errors.filter((error) => error.includes('Content Security'))).toEqual([])
+})
+
+it('pauses and goes on at the learner’s word', async () => {
+  const { page } = await open(`<body>${toTag(world.relayOrigin)}`)
+  const button = page.locator('stint-timer button')
+  await button.click()
+  expect(await page.evaluate(() => Stint.getSnapshot().run?.presence)).toBe('paused')
+  await expect.poll(() => button.textContent()).toBe('Go on')
+  await button.click()
+  expect(await page.evaluate(() => Stint.getSnapshot().run?.presence)).toBe('active')
+})
