@@ -1,7 +1,6 @@
 /**
- * The demo: a quiz that knows nothing of time, and four panels that look at each second on its way: in the page, in
- * the outbox, at the relay, at Timeback. What times it is the script tag in index.html; this file only looks on.
- * What an element says in which case is in its `data-…` attributes.
+ * The demo: a quiz that knows nothing of time, and four panels that look at each second on its way. What times it is
+ * the script tag in index.html; this only looks on. What an element says in each case is in its `data-…` attributes.
  */
 
 const COURSE = { subject: 'Math', grade: 5 }
@@ -229,7 +228,7 @@ function say(selector, word) {
   element.dataset.says = word
 }
 
-/** Looks again and again, while anybody can see it. */
+/** Again and again, while anybody can see it. */
 async function keepLooking(panel, look) {
   if (!document.hidden) await look().catch(() => say(`${panel} .state`, 'unreachable'))
   setTimeout(keepLooking, LOOK_EVERY_MS, panel, look)

@@ -69,7 +69,7 @@ export function createFlusher({
       const rows = outbox
         .own()
         .filter(({ grantId }) => grantId)
-        .reverse()
+        .toReversed()
       const [batch] = toBatches(rows, KEEPALIVE_ENTRIES)
       if (batch) await send(batch, true)
     },

@@ -20,7 +20,7 @@ export interface Leg {
   start: StartEntry | undefined
   offsetMs: number
   slices: SliceRow[]
-  /** Numbers of slices that must exist and have not come, or have not come in full. */
+  /** Numbers of slices that must exist and have not come, or have not come in full: the first hundred. */
   missing: number[]
 }
 
@@ -80,6 +80,9 @@ function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): 
   })
 }
 
+/** A page may number a slice as it likes: what it claims must not cost more than what it sent. */
+const MAX_MISSING = 100
+
 /** Slices are numbered from 0 without a hole; the end says how many there are and how far they reach. */
 function toMissing(
   slices: SliceRow[],
@@ -87,7 +90,10 @@ function toMissing(
 ): number[] {
   const have = new Map(slices.map(({ n, reach }) => [n, reach]))
   const count = Math.max(promised?.slices ?? 0, (slices.at(-1)?.n ?? -1) + 1)
-  const missing = Array.from({ length: count }, (_, n) => n).filter((n) => !have.has(n))
+  const missing: number[] = []
+  for (let n = 0; n < count && missing.length < MAX_MISSING; n += 1) {
+    if (!have.has(n)) missing.push(n)
+  }
   const last = (promised?.slices ?? 0) - 1
   const short = promised && (have.get(last) ?? promised.reach) < promised.reach
   return short ? [...missing, last] : missing

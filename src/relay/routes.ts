@@ -74,8 +74,9 @@ export function createRoutes(options: RoutesOptions): Hono {
     })
   })
 
-  app.use('/v1/*', checkOrigin(options.isAllowed))
+  // Every page may read an answer, so that one which is turned away can say why; what it may do is decided after.
   app.use('/v1/*', cors({ origin: (origin) => origin, credentials: true, maxAge: 86_400 }))
+  app.use('/v1/*', checkOrigin(options.isAllowed))
   app.use('/v1/*', bodyLimit({ maxSize: MAX_FLUSH_BYTES, onError: tooLarge }))
 
   app.post('/v1/grants', async (context) => {

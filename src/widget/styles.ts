@@ -6,12 +6,20 @@ export const styles = `
   inset-block-end: 16px;
   inset-inline-end: 16px;
   z-index: 2147483000;
-  color-scheme: light dark;
-  --ink: var(--stint-ink, light-dark(#1d2733, #eef2f6));
-  --paper: var(--stint-paper, light-dark(#fffffff2, #1d2733f2));
-  --quiet: light-dark(#566472, #a9b6c4);
-  --working: light-dark(#0a7d55, #4fd6a0);
-  --line: light-dark(#1d273324, #eef2f633);
+  --ink: var(--stint-ink, #1d2733);
+  --paper: var(--stint-paper, #fffffff2);
+  --quiet: #566472;
+  --working: #0a7d55;
+  --line: #1d273324;
+}
+@media (prefers-color-scheme: dark) {
+  :host {
+    --ink: var(--stint-ink, #eef2f6);
+    --paper: var(--stint-paper, #1d2733f2);
+    --quiet: #a9b6c4;
+    --working: #4fd6a0;
+    --line: #eef2f633;
+  }
 }
 .pill {
   display: flex;
@@ -50,7 +58,7 @@ button {
   color: inherit;
   cursor: pointer;
 }
-button:hover { background: color-mix(in srgb, var(--ink) 22%, transparent) }
+button:hover { box-shadow: inset 0 0 0 1px var(--quiet) }
 button:focus-visible { outline: 2px solid var(--working); outline-offset: 2px }
 .end { inline-size: 6px }
 @media (forced-colors: active) {

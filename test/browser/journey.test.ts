@@ -195,9 +195,13 @@ describe('a page built from the packed package', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'stint-npm-'))
     const run = promisify(execFile)
     const root = path.resolve(import.meta.dirname, '../..')
-    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], {
-      cwd: root,
-    })
+    const { stdout } = await run(
+      'npm',
+      ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder],
+      {
+        cwd: root,
+      },
+    )
     await run('mkdir', ['-p', path.join(folder, 'node_modules/stint')])
     await run('tar', [
       'xzf',

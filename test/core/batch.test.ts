@@ -8,7 +8,7 @@ const GRANTS = ['', 'a', 'b', 'c']
 const toRow = (grantId: string, n: number) => ({ grantId, n })
 
 const rows = fc
-  .array(fc.constantFrom(...GRANTS), { maxLength: 40 })
+  .array(fc.constantFrom(...GRANTS), { maxLength: 40, size: 'max' })
   .map((grantIds) => grantIds.map(toRow))
 const most = fc.integer({ min: 1, max: 12 })
 

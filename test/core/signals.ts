@@ -35,22 +35,26 @@ const gap = fc.oneof(
   fc.nat(3 * IDLE_AFTER_MS),
 )
 
-/** Signals in the order of their instants, so many ms after one another. */
-const toDay = (maxLength: number, gaps: fc.Arbitrary<number>): fc.Arbitrary<Day> =>
+/** Signals in the order of their instants, so many ms after one another; `size`, or fast-check would give ten at most. */
+const toDay = (
+  minLength: number,
+  maxLength: number,
+  gaps: fc.Arbitrary<number>,
+): fc.Arbitrary<Day> =>
   fc.record({
     visible: fc.boolean(),
-    signals: fc.array(fc.tuple(type, gaps), { minLength: 1, maxLength }).map((steps) => {
+    signals: fc.array(fc.tuple(type, gaps), { minLength, maxLength, size: 'max' }).map((steps) => {
       let at = 0
       return steps.map(([name, ms]) => ({ type: name, at: (at += ms) }))
     }),
   })
 
-export const day = toDay(12, gap)
+export const day = toDay(1, 12, gap)
 
 /** Days in which slices fill up: with time, or with spans. */
 export const longDay = fc.oneof(
-  toDay(40, fc.oneof(gap, fc.nat(100_000))),
-  toDay(300, fc.nat(40)).filter(({ signals }) => signals.length > 100),
+  toDay(1, 40, fc.oneof(gap, fc.nat(100_000))),
+  toDay(100, 200, fc.nat(40)),
 )
 
 /** Signals as a busy browser gives them: some are older than what was told already. */

@@ -64,7 +64,7 @@ async function openStudied() {
   return { world, page }
 }
 
-describe('the told time', () => {
+describe('the told time', { timeout: 30_000 }, () => {
   it('is the same for any order, any split and any repetition of the entries', async () => {
     await fc.assert(
       fc.asyncProperty(toFlushes(OVERLAPPING), async (flushes) => {
@@ -85,7 +85,7 @@ describe('the told time', () => {
         expect(readCompletions(world)).toMatchObject([{ values: { xpEarned: 4 } }])
         await world.db.destroy()
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
@@ -108,7 +108,7 @@ describe('the told time', () => {
         expect(readCompletions(world)).toHaveLength(1)
         await world.db.destroy()
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })

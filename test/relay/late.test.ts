@@ -72,6 +72,14 @@ describe('an end with a gap before it', () => {
     expect(world.calls).toEqual([])
   })
 
+  it('is looked for no further than a hundred slices, however high a page numbers them', async () => {
+    const { world, flush } = await openRun()
+    const legs = Array.from({ length: 190 }, (_, n) => `r/l${n}`)
+    await flush(...legs.map((leg) => toSlice(leg, 999_999, ['active', 0, SECOND, 0])))
+    const report = await readReport(world, 'r')
+    expect(report.legs.map(({ missing }) => missing.length)).toEqual(legs.map(() => 100))
+  })
+
   it('has not got a second gap for each thing that comes late', async () => {
     const { world, flush } = await openRun()
     await flush(START, END)

@@ -53,7 +53,7 @@ async function expectToldOnce(world: World) {
   expect(deliveries).toMatchObject([{ state: 'delivered' }])
 }
 
-describe('a relay that is killed', () => {
+describe('a relay that is killed', { timeout: 30_000 }, () => {
   it('after any query of a round has its successor tell the run, once', async () => {
     let queries = 0
     for (let isDead = true; isDead; queries += 1) {

@@ -56,7 +56,9 @@ async function main() {
   throw new TypeError(`${command ? `There is no command ${command}` : 'Which command?'}\n\n${HELP}`)
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof TypeError ? error.message : error)
+main().catch((error: NodeJS.ErrnoException) => {
+  const inUse = error.code === 'EADDRINUSE'
+  if (inUse) console.error(`${error.message}: set PORT to a free one`)
+  else console.error(error instanceof TypeError ? error.message : error)
   process.exitCode = 1
 })

@@ -1,0 +1,140 @@
+// The two commands as an operator starts them: the built program, its environment, its signals.
+
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { requireBuild } from '../support/require-build.ts'
+
+const CLI = path.resolve(import.meta.dirname, '../../dist/relay/node/cli.js')
+
+let folder: string
+let children: ChildProcess[] = []
+
+beforeAll(requireBuild)
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'stint-cli-'))
+})
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  children = []
+  await rm(folder, { recursive: true, force: true })
+})
+
+interface Started {
+  child: ChildProcess
+  output: () => string
+  /** Resolves once the output has the text; rejects if the program ends before. */
+  until(text: string): Promise<string>
+  exited: Promise<number | null>
+}
+
+function start(args: string[], env: Record<string, string>): Started {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    cwd: folder,
+  })
+  children.push(child)
+  let output = ''
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      child.emit('output')
+    })
+  }
+  const until = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => output.includes(text) && resolve(output)
+      child.on('output', look)
+      void exited.then(() => reject(new Error(`ended before it printed "${text}":\n${output}`)))
+      look()
+    })
+  return { child, output: () => output, until, exited }
+}
+
+const toOrigin = (output: string) => /http:\/\/[^\s"]+:\d+/.exec(output)?.[0] ?? ''
+
+describe('stint', () => {
+  it('says what it can do', async () => {
+    const help = start(['--help'], {})
+    expect(await help.exited).toBe(0)
+    expect(help.output()).toContain('TIMEBACK_CLIENT_SECRET *')
+  })
+
+  it('names a command that there is not, and fails', async () => {
+    const wrong = start(['rely'], {})
+    expect(await wrong.exited).toBe(1)
+    expect(wrong.output()).toContain('There is no command rely')
+  })
+})
+
+describe('stint relay', () => {
+  it('names everything that is missing, at once, and does not start', async () => {
+    const relay = start(['relay'], { TIMEBACK_ENV: 'staging' })
+    expect(await relay.exited).toBe(1)
+    for (const name of [
+      'TIMEBACK_CLIENT_ID',
+      'TIMEBACK_CLIENT_SECRET',
+      'STINT_SECRET',
+      'STINT_IDENTIFY',
+    ]) {
+      expect(relay.output()).toContain(name)
+    }
+    expect(relay.output()).not.toContain('    at ')
+  })
+
+  it('counts and delivers, configured by the environment alone, and ends in order on SIGTERM', async () => {
+    const sandbox = start(['sandbox'], { PORT: '0' })
+    const timeback = toOrigin(await sandbox.until('ready'))
+    await writeFile(
+      path.join(folder, 'identify.mjs'),
+      `export const identify = () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' })`,
+    )
+    const relay = start(['relay'], {
+      PORT: '0',
+      TIMEBACK_ENV: 'local',
+      TIMEBACK_CLIENT_ID: 'demo',
+      TIMEBACK_CLIENT_SECRET: 'demo-secret',
+      TIMEBACK_TOKEN_URL: `${timeback}/oauth2/token`,
+      TIMEBACK_CALIPER_URL: timeback,
+      STINT_SECRET: 'a secret of thirty-two characters!',
+      STINT_SENSOR: 'https://app.example',
+      STINT_APP_NAME: 'CLI test',
+      STINT_COURSES: '[{"sourcedId":"course-1","subject":"Math","grade":5}]',
+      STINT_IDENTIFY: './identify.mjs',
+    })
+    const origin = toOrigin(await relay.until('ready'))
+    const post = async (to: string, body: object) =>
+      (await fetch(origin + to, { method: 'POST', body: JSON.stringify(body) })).json()
+
+    const sentAt = Date.now()
+    const { token } = (await post('/v1/grants', { v: 1, startedAt: sentAt - 2_000, sentAt })) as {
+      token: string
+    }
+    const activity = { id: 'a', name: 'A', course: { subject: 'Math', grade: 5 } }
+    const entries = [
+      { v: 1, type: 'start', id: 'run/leg/start', activity, wallAt: sentAt - 2_000, monoAt: 0 },
+      { v: 1, type: 'slice', id: 'run/leg/0', spans: [['active', 0, 1_500, 0]] },
+      {
+        v: 1,
+        type: 'end',
+        id: 'run/end',
+        legId: 'leg',
+        at: 1_500,
+        result: {},
+        legs: { leg: { slices: 1, reach: 1_500 } },
+      },
+    ]
+    expect(await post('/v1/entries', { v: 1, grant: token, sentAt, entries })).toMatchObject({
+      verdicts: [{ verdict: 'stored' }, { verdict: 'stored' }, { verdict: 'stored' }],
+    })
+    expect(await sandbox.until('ActivityEvent')).toContain('"type":"active","value":1.5')
+
+    relay.child.kill('SIGTERM')
+    expect(await relay.exited).toBe(0)
+    expect(relay.output()).not.toMatch(/ann@school|demo-secret|thirty-two/)
+  })
+})
