@@ -4,6 +4,14 @@ import { MAX_GRADE, MAX_NAME_CHARS, MAX_SLUG_CHARS, MIN_GRADE, SUBJECTS } from '
 
 const name = z.string().trim().min(1).max(MAX_NAME_CHARS)
 
+/** It becomes part of an address: half a character can't be written there, and dots alone would climb out of it. */
+const slug = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MAX_SLUG_CHARS)
+  .regex(/^(?!\.{1,2}$)\P{Surrogate}*$/u)
+
 export const subjectSchema = z.enum(SUBJECTS)
 
 /** A course, by subject and grade or by its code; the relay knows which OneRoster course that is. */
@@ -12,12 +20,12 @@ export const courseSchema = z.union([
     subject: subjectSchema,
     grade: z.int().min(MIN_GRADE).max(MAX_GRADE),
   }),
-  z.strictObject({ code: z.string().trim().min(1).max(MAX_SLUG_CHARS) }),
+  z.strictObject({ code: slug }),
 ])
 
 /** `id` is a stable slug of the activity, unique within its course. */
 export const activitySchema = z.strictObject({
-  id: z.string().trim().min(1).max(MAX_SLUG_CHARS),
+  id: slug,
   name,
   course: courseSchema,
 })

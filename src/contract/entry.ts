@@ -22,11 +22,13 @@ export const presenceSchema = z.enum(['active', 'idle', 'hidden', 'paused', 'sus
 const legMs = z.int().min(0).max(MAX_LEG_MS)
 const sliceCount = z.int().min(0).max(MAX_SLICES_PER_LEG)
 
+/** Part of an id and of an address: no slash, and not dots alone. */
+const PART = String.raw`(?!\.{1,2}(?:/|$))[\w.~-]+`
+const SLICE_NUMBER = String.raw`(?:0|[1-9]\d{0,4})`
+const toPattern = (...parts: string[]) => new RegExp(`^${parts.join('/')}$`)
+
 /** Any unique string will do for a run (a UUID by default), but it has to survive in an address and in an id. */
-export const runIdSchema = z
-  .string()
-  .regex(/^[\w.~-]+$/)
-  .max(MAX_ID_CHARS)
+export const runIdSchema = z.string().regex(toPattern(PART)).max(MAX_ID_CHARS)
 const legIdSchema = runIdSchema
 
 /**
@@ -67,7 +69,7 @@ export const startSchema = z.strictObject({
   type: z.literal('start'),
   id: z
     .string()
-    .regex(/^[\w.~-]+\/[\w.~-]+\/start$/)
+    .regex(toPattern(PART, PART, 'start'))
     .max(3 * MAX_ID_CHARS),
   activity: activitySchema,
   wallAt: z.int().min(0),
@@ -80,7 +82,7 @@ export const sliceSchema = z.strictObject({
   type: z.literal('slice'),
   id: z
     .string()
-    .regex(/^[\w.~-]+\/[\w.~-]+\/\d{1,6}$/)
+    .regex(toPattern(PART, PART, SLICE_NUMBER))
     .max(3 * MAX_ID_CHARS),
   spans: spansSchema,
 })
@@ -94,7 +96,7 @@ export const endSchema = z.strictObject({
   type: z.literal('end'),
   id: z
     .string()
-    .regex(/^[\w.~-]+\/end$/)
+    .regex(toPattern(PART, 'end'))
     .max(2 * MAX_ID_CHARS),
   legId: legIdSchema,
   at: legMs,

@@ -9,11 +9,12 @@ export interface Problem {
   message: string
 }
 
-export function toProblem(error: z.ZodError): Problem {
+/** `input` is what was parsed: only it tells a field that is absent from one that is wrong. */
+export function toProblem(error: z.ZodError, input: unknown): Problem {
   const { issue, path } = deepest(error.issues[0], [])
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
   return {
-    code: toCode(issue),
+    code: isAbsent(input, path) ? 'field_missing' : toCode(issue),
     path: [...path, ...unknown].join('.'),
     message: issue?.message ?? error.message,
   }
@@ -35,12 +36,16 @@ function deepest(
   return deepest((near ?? issue.errors[0])?.[0], path)
 }
 
+function isAbsent(input: unknown, path: string[]): boolean {
+  let value = input
+  for (const key of path) value = (value as Record<string, unknown> | null | undefined)?.[key]
+  return value === undefined
+}
+
 function toCode(issue: Issue | undefined): FieldCode {
   switch (issue?.code) {
     case 'invalid_type':
-      return issue.input === undefined && issue.message.includes('undefined')
-        ? 'field_missing'
-        : 'field_type'
+      return 'field_type'
     case 'too_small':
     case 'too_big':
     case 'not_multiple_of':

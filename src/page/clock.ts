@@ -5,7 +5,7 @@
 export interface Clock {
   /** Ms since the page's time origin. */
   mono(): number
-  /** Ms since the epoch. */
+  /** Whole ms since the epoch. */
   wall(): number
 }
 

@@ -32,7 +32,7 @@ export function createFlusher({
     const flush: Flush = {
       v: CONTRACT_VERSION,
       grant: token,
-      sentAt: Math.round(clock.wall()),
+      sentAt: clock.wall(),
       entries: batch.map(({ entry }) => entry),
     }
     const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
@@ -59,18 +59,14 @@ export function createFlusher({
 
   return {
     drain: () =>
+      // Where storage is forbidden, so are locks.
       locks
-        ? locks.request('stint-flush', { ifAvailable: true }, (lock) =>
-            lock ? drain() : undefined,
-          )
-        : drain(),
+        ?.request('stint-flush', { ifAvailable: true }, (lock) => (lock ? drain() : undefined))
+        .catch(drain) ?? drain(),
     async flushOut() {
-      // The youngest first: what no disk may have yet.
-      const rows = outbox
-        .own()
-        .filter(({ grantId }) => grantId)
-        .toReversed()
-      const [batch] = toBatches(rows, KEEPALIVE_ENTRIES)
+      // The youngest: what no disk may have yet.
+      const rows = outbox.own().filter(({ grantId }) => grantId).slice(-KEEPALIVE_ENTRIES)
+      const batch = toBatches(rows, KEEPALIVE_ENTRIES).at(-1)
       if (batch) await send(batch, true)
     },
   }

@@ -15,21 +15,23 @@ export type Learner = 'asking' | 'known' | 'preview' | 'unknown'
  */
 export type RenewGrant = (startedAt: number | undefined) => Promise<number | undefined>
 
+/** A slice that is open may reach back a minute, and the relay opens a sitting a minute early. */
+const EARLY_MS = 120_000
+
 export function createRenewGrant({ post, clock, onGrant, onNobody }: Host): RenewGrant {
-  let grantedAt = 0
+  let since = 0
   let expiresAt = 0
   return async (startedAt) => {
-    const sentAt = Math.round(clock.wall())
+    const sentAt = clock.wall()
     if (!startedAt || sentAt < expiresAt) return
-    // A sitting that runs out while the learner goes on is followed by the next, without a hole between.
-    const since = Math.max(startedAt, grantedAt)
+    // The first is dated back to the first run that waits for one. The next ones follow while the one before still holds.
+    since = expiresAt ? sentAt : since || startedAt
     const request: GrantRequest = { v: CONTRACT_VERSION, startedAt: since, sentAt }
     // The host's cookie is how its relay knows who this is; entries themselves go without.
     const outcome = await post<Grant>('/v1/grants', request, 'token', 'include')
     switch (outcome.type) {
       case 'answered':
-        grantedAt = sentAt
-        expiresAt = since + outcome.body.closesAt - outcome.body.opensAt
+        expiresAt = since + outcome.body.closesAt - outcome.body.opensAt - EARLY_MS
         await onGrant(outcome.body)
         return
       case 'refused':

@@ -23,7 +23,8 @@ export function createLoop(
       if (stopped) return
       const floorMs = await turn()
       failures = floorMs === undefined ? 0 : failures + 1
-      timer = setTimeout(now, failures ? toBackoffMs(failures, random(), floorMs) : everyMs())
+      if (!stopped)
+        timer = setTimeout(now, failures ? toBackoffMs(failures, random(), floorMs) : everyMs())
     }))
   return {
     now,

@@ -62,21 +62,26 @@ export function createOutbox(
   const mine = new Map<string, Row>()
   const tokens = new Map<string, string>()
 
-  /** One transaction, all or nothing; false if the storage failed, and then what is in memory has to do. */
-  const change = (act: (store: IDBObjectStore) => unknown) =>
-    use('readwrite', async (store) => {
-      await Promise.all([promisifyRequest(store.transaction), act(store)])
-      return true
-    }).catch(onTrouble)
+  /** One transaction, all or nothing; nothing if the storage failed, and then what is in memory has to do. */
+  const transact = async <T>(act: (store: IDBObjectStore) => T | Promise<T>) => {
+    // A storage that is forbidden (a sandboxed frame) does not reject: it throws at once.
+    try {
+      return await use('readwrite', async (store) => {
+        const done = promisifyRequest(store.transaction)
+        return (await Promise.all([act(store), done]))[0]
+      })
+    } catch (cause) {
+      return onTrouble(cause)
+    }
+  }
 
-  const read = <T>(ask: (store: IDBObjectStore) => IDBRequest<T>) =>
-    use('readonly', (store) => promisifyRequest(ask(store))).catch(onTrouble)
+  const own = () => [...mine.values()]
 
   return {
     async write(rows, runId, run) {
       for (const row of rows) mine.set(row.entry.id, row)
       const key = RUN + runId
-      const kept = await change(async (store) => {
+      const kept = await transact(async (store) => {
         for (const row of rows) if (row.grantId) store.put(row, ENTRY + row.entry.id)
         // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
         const before = await promisifyRequest<RunRow | undefined>(store.get(key))
@@ -85,21 +90,21 @@ export function createOutbox(
         run = { totals, legs: { ...before?.legs, ...run.legs } }
         if (rows.at(-1)?.entry.type === 'end') store.delete(key)
         else store.put(run, key)
+        return true
       })
       return { saved: kept && rows.every((row) => row.grantId) ? 'device' : 'memory', run }
     },
 
-    own: () => [...mine.values()],
+    own,
 
     async claim({ id, token }) {
       tokens.set(id, token)
-      await change((store) => {
+      const claimed = own().filter(({ grantId }) => !grantId)
+      // In memory first: a storage that fails must not keep them from being sent.
+      for (const row of claimed) row.grantId = id
+      await transact((store) => {
         store.put(token, GRANT + id)
-        for (const [entryId, row] of mine) {
-          if (row.grantId) continue
-          row.grantId = id
-          store.put(row, ENTRY + entryId)
-        }
+        for (const row of claimed) store.put(row, ENTRY + row.entry.id)
       })
     },
 
@@ -109,20 +114,29 @@ export function createOutbox(
 
     async waiting() {
       const stored =
-        (await read<Row[]>((store) => store.getAll(IDBKeyRange.bound(ENTRY, 'entry;')))) ?? []
+        (await transact<Row[]>((store) =>
+          promisifyRequest(store.getAll(IDBKeyRange.bound(ENTRY, 'entry;'))),
+        )) ?? []
       const others = stored.filter(({ entry }) => !mine.has(entry.id))
-      return [...others, ...mine.values()].filter(({ grantId }) => grantId)
+      return [...others, ...own()].filter(({ grantId }) => grantId)
     },
 
     token: async (id) =>
-      tokens.get(id) ?? read<string | undefined>((store) => store.get(GRANT + id)),
+      tokens.get(id) ??
+      transact<string | undefined>((store) => promisifyRequest(store.get(GRANT + id))),
 
     async settle(verdicts) {
-      const dead: DeadRow[] = []
+      const dead: Record<string, DeadRow> = {}
+      const isAnswered = (row: Row | undefined, verdict: Verdict) => {
+        if (!row) return false
+        if (!('code' in verdict)) return row.reach <= verdict.reach
+        dead[verdict.id] = { ...row, ...verdict }
+        return true
+      }
       for (const verdict of verdicts) {
         if (isAnswered(mine.get(verdict.id), verdict)) mine.delete(verdict.id)
       }
-      await change((store) =>
+      await transact((store) =>
         Promise.all(
           verdicts.map(async (verdict) => {
             const key = ENTRY + verdict.id
@@ -130,17 +144,11 @@ export function createOutbox(
             // Read and deleted in one transaction: a slice that grew while it was under way stays.
             if (!isAnswered(row, verdict)) return
             store.delete(key)
-            if (!('code' in verdict)) return
-            const last = { ...row, ...verdict }
-            dead.push(last)
-            store.put(last, DEAD + verdict.id)
+            if (dead[verdict.id]) store.put(dead[verdict.id], DEAD + verdict.id)
           }),
         ),
       )
-      return dead
+      return Object.values(dead)
     },
   }
 }
-
-const isAnswered = (row: Row | undefined, verdict: Verdict): row is Row =>
-  row !== undefined && ('code' in verdict || row.reach <= verdict.reach)

@@ -90,7 +90,7 @@ export function createRun(
   const { clock, outbox, terms } = host
   const legId = crypto.randomUUID()
   const monoAt = Math.round(clock.mono())
-  const wallAt = Math.round(clock.wall())
+  const wallAt = clock.wall()
   let leg = openLeg(!document.hidden, before)
   let legs: RunRow['legs'] | undefined
   let interactionAt = monoAt
@@ -127,7 +127,11 @@ export function createRun(
 
   /** Everything up to the first `await` is done at once: the page may be on its way out. */
   const write = async (rows: Row[]): Promise<Saved> => {
-    if (!host.isCounting()) return 'memory'
+    if (!host.isCounting()) {
+      // Should somebody sign in later, the relay needs to hear of the leg.
+      legs = undefined
+      return 'memory'
+    }
     const row = { totals: leg.totals, legs: { ...legs, [legId]: toReached() } }
     const { saved, run } = await outbox.write(rows, runId, row)
     // Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously.
@@ -148,9 +152,21 @@ export function createRun(
     const [next, slices] = takeSlices(leg)
     leg = next
     keepTabRun(activity, { runId, totals: leg.totals })
-    return slices.map(({ n, spans }) =>
-      toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), spans }, toReach({ spans })),
+    const rows = slices.map((slice) =>
+      toRow(
+        { v, type: 'slice', id: toSliceId(runId, legId, slice.n), spans: slice.spans },
+        toReach(slice),
+      ),
     )
+    const start = {
+      v,
+      type: 'start',
+      id: toStartId(runId, legId),
+      activity,
+      wallAt,
+      monoAt,
+    } as const
+    return legs ? rows : [toRow(start), ...rows]
   }
 
   const toEnd = (result: Result): EndEntry => ({
@@ -200,7 +216,7 @@ export function createRun(
       void host.flushOut()
     }),
   ]
-  void write([toRow({ v, type: 'start', id: toStartId(runId, legId), activity, wallAt, monoAt })])
+  void write(takeRows())
 
   return {
     id: activity.id,

@@ -81,19 +81,21 @@ export function createStint(
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
 
-  const publish = () => {
-    snapshot = undefined
-    for (const listener of listeners) listener()
-  }
-
-  /** Tells the host; its mistake is shown in its console and stops nothing of ours. */
-  const tell: Host['tell'] = (name, value) => {
+  /** Calls the host; its mistake is shown in its console and stops nothing of ours. */
+  const call = (act: () => void) => {
     try {
-      heard[name]?.(value as never)
+      act()
     } catch (cause) {
       reportError(cause)
     }
   }
+
+  const publish = () => {
+    snapshot = undefined
+    listeners.forEach(call)
+  }
+
+  const tell: Host['tell'] = (name, value) => call(() => heard[name]?.(value as never))
 
   const onError = (error: StintError) => {
     problem = error

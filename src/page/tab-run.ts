@@ -11,21 +11,22 @@ export interface TabRun {
   totals: Totals
 }
 
-const toKey = ({ id, course }: Activity) => `stint:${JSON.stringify([id, course])}`
-
 export const readTabRun = (activity: Activity) =>
-  attempt((storage) => JSON.parse(storage[toKey(activity)] ?? 'null') as TabRun | null)
+  attempt(activity, (storage, key) => JSON.parse(storage[key] ?? 'null') as TabRun | null)
 
 export const keepTabRun = (activity: Activity, run: TabRun) =>
-  attempt((storage) => (storage[toKey(activity)] = JSON.stringify(run)))
+  attempt(activity, (storage, key) => (storage[key] = JSON.stringify(run)))
 
 export const forgetTabRun = (activity: Activity) =>
-  attempt((storage) => storage.removeItem(toKey(activity)))
+  attempt(activity, (storage, key) => delete storage[key])
 
 /** A frame without `allow-same-origin`, or a browser that blocks storage, throws at the mere name. */
-function attempt<T>(act: (storage: Storage) => T): T | undefined {
+function attempt<T>(
+  { id, course }: Activity,
+  act: (storage: Storage, key: string) => T,
+): T | undefined {
   try {
-    return act(sessionStorage)
+    return act(sessionStorage, `stint:${JSON.stringify([id, course])}`)
   } catch {
     return undefined
   }

@@ -53,6 +53,6 @@ export async function readAnswer<T>(response: Response, proof: keyof T): Promise
   const { error, retryAfterMs = 0 } = body
   // Only a refusal that our relay signs with a code counts; anything else may be a proxy having a bad day.
   // `Retry-After` is read from the body: a page of another origin does not get to see the header.
-  if (error && response.status < 500 && !retryAfterMs) return { type: 'refused', ...error }
+  if (error?.code && response.status < 500 && !retryAfterMs) return { type: 'refused', ...error }
   return { type: 'retry', floorMs: retryAfterMs }
 }

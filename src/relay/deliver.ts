@@ -17,8 +17,8 @@ export interface DeliverOptions {
   random: () => number
 }
 
-/** Longer than a sender may take (30 s), so that nobody takes a row from a living one. */
-const LEASE_MS = 60_000
+/** Longer than a sender may take: a token (10 s) and a send (30 s), and after a 401 both again. */
+const LEASE_MS = 120_000
 
 /** When Timeback is asked for an event whose fate is unclear: after these waits, one after the other. */
 const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000]

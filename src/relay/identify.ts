@@ -26,7 +26,7 @@ export async function rememberLearner(
   if (!given) throw new RelayError(401, 'not_signed_in', 'Nobody is signed in')
   const read = learnerSchema.safeParse(given)
   if (!read.success) {
-    const { path, message } = toProblem(read.error)
+    const { path, message } = toProblem(read.error, given)
     throw new RelayError(
       500,
       'learner_invalid',

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { DEFAULT_POLICY } from '../core/measure.ts'
 import { courseEntrySchema } from './courses.ts'
 
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+
 const ms = z.int().min(0)
 const msOrNever = z.union([ms, z.literal('never')])
 
@@ -31,7 +33,9 @@ export const relayOptionsSchema = z.object({
     allowOther: z.boolean().default(false),
   }),
   /** Origins whose pages may use the relay, such as `https://school.example`. Its own always may. */
-  origins: z.array(z.string()).default([]),
+  origins: z
+    .array(z.string().refine(isOrigin, 'is an origin: a scheme and a host, and nothing after it'))
+    .default([]),
   /** Lets servers of yours read any run. May be `undefined`, as a variable that is not set. */
   apiKey: z.string().min(16).optional(),
   rules: z

@@ -45,19 +45,15 @@ export async function receive(
   patience: Patience,
 ): Promise<Receipt> {
   const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt }
-  const read = flush.entries.map((entry, index) => ({
-    index,
-    id: readId(entry),
-    ...entrySchema.safeParse(entry),
-  }))
+  const read = flush.entries.map((entry) => ({ entry, ...entrySchema.safeParse(entry) }))
   const verdicts = await db.transaction().execute(async (tx) => {
     const answers: Verdict[] = []
     const runs = new Set<string>()
-    for (const { index, id, success, data, error } of read) {
+    for (const [index, { entry, success, data, error }] of read.entries()) {
       const answer: Answer = success
         ? await keep(tx, arrival, data)
-        : { verdict: 'refused', ...toProblem(error) }
-      answers.push({ index, id, ...answer })
+        : { verdict: 'refused', ...toProblem(error, entry) }
+      answers.push({ index, id: readId(entry), ...answer })
       if (success) runs.add(readEntryId(data.id).runId)
     }
     for (const runId of runs) await planSettling(tx, granted.learner, runId, patience)

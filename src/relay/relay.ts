@@ -30,8 +30,6 @@ export interface RelayOptions extends RelaySettings {
   /** The embed for `/stint.js`. */
   script?: () => Promise<string>
   log?: Log
-  /** Something came: a good moment for `deliver()`. */
-  onNews?: () => void
 }
 
 export interface Relay {
@@ -47,15 +45,7 @@ export async function createRelay(
   options: RelayOptions,
   { fetch = globalThis.fetch, now = Date.now, random = Math.random } = {},
 ): Promise<Relay> {
-  const {
-    db,
-    identify,
-    script,
-    log = silent,
-    onNews = () => {},
-    isAllowedOrigin = () => false,
-    ...rest
-  } = options
+  const { db, identify, script, log = silent, isAllowedOrigin = () => false, ...rest } = options
   const settings = readSettings(rest)
   const { timeback, policy, rules, sensor, app, courses, leaseMs, gapMs } = settings
   const endpoints = toEndpoints(timeback.environment, timeback.endpoints)
@@ -82,7 +72,6 @@ export async function createRelay(
     script,
     log,
     now,
-    onNews,
   })
   const settling = {
     policy,

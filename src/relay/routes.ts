@@ -33,8 +33,6 @@ export interface RoutesOptions {
   script: (() => Promise<string>) | undefined
   log: Log
   now: () => number
-  /** Something came that may be due at once. */
-  onNews: () => void
 }
 
 export function createRoutes(options: RoutesOptions): Hono {
@@ -89,7 +87,6 @@ export function createRoutes(options: RoutesOptions): Hono {
     const flush = await readBody(context, flushSchema)
     const granted = await grants.readEntriesToken(flush.grant)
     const receipt = await receive(db, granted, flush, now(), options.patience)
-    options.onNews()
     return context.json(receipt)
   })
 
@@ -138,7 +135,7 @@ async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
   }
   const read = schema.safeParse(body)
   if (read.success) return read.data
-  const { path, message } = toProblem(read.error)
+  const { path, message } = toProblem(read.error, body)
   throw new RelayError(400, 'invalid_request', message, path)
 }
 

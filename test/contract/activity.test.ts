@@ -27,7 +27,7 @@ describe('a course', () => {
     [{ ...MATH, grade: '3' }, 'field_type', 'grade'],
     [{ ...MATH, grade: 14 }, 'field_range', 'grade'],
     [{ ...MATH, subject: 'Maths' }, 'field_value', 'subject'],
-    [{ grade: 3 }, 'field_value', 'subject'],
+    [{ grade: 3 }, 'field_missing', 'subject'],
     [{ ...MATH, room: 1 }, 'field_unknown', 'room'],
     // By code: subject and grade are not asked for
     [{ code: 5 }, 'field_type', 'code'],
@@ -38,7 +38,7 @@ describe('a course', () => {
     [{ ...MATH, code: 'MATH-3' }, 'field_unknown', 'code'],
   ])('is never %j', (course, code, path) => {
     const { error } = courseSchema.safeParse(course)
-    expect(error && toProblem(error)).toMatchObject({ code, path })
+    expect(error && toProblem(error, course)).toMatchObject({ code, path })
   })
 })
 
@@ -52,7 +52,23 @@ describe('an activity', () => {
   })
 
   it('names the field inside its course', () => {
-    const { error } = activitySchema.safeParse({ id: 'a', name: 'A', course: { code: 5 } })
-    expect(error && toProblem(error)).toMatchObject({ code: 'field_type', path: 'course.code' })
+    const activity = { id: 'a', name: 'A', course: { code: 5 } }
+    const { error } = activitySchema.safeParse(activity)
+    expect(error && toProblem(error, activity)).toMatchObject({
+      code: 'field_type',
+      path: 'course.code',
+    })
   })
+
+  it.each(['a', '...', '.hidden', 'brüche', '分数', '🍕', 'a/b'])('may have the slug %s', (id) => {
+    expect(activitySchema.shape.id.parse(id)).toBe(id)
+  })
+
+  it.each(['.', '..', ' .. ', '\uD83C', 'a\uDF55b'])(
+    'never has the slug %j, which no address could hold',
+    (id) => {
+      expect(activitySchema.shape.id.safeParse(id).success).toBe(false)
+      expect(courseSchema.safeParse({ code: id }).success).toBe(false)
+    },
+  )
 })

@@ -18,7 +18,7 @@ type Bad = [path: string, value: unknown, code: FieldCode, where?: string]
 function toSaid(entry: unknown) {
   const { error } = entrySchema.safeParse(entry)
   if (!error) return undefined
-  const { code, path } = toProblem(error)
+  const { code, path } = toProblem(error, entry)
   return { code, path }
 }
 
@@ -45,7 +45,7 @@ describe('an entry', () => {
     ['an end with an empty result', { ...toEnd(), result: {} }],
     ['an end that knows of no leg', { ...toEnd(), legs: {} }],
     ['an end of as many legs as there may be', { ...toEnd(), legs: toLegs(MAX_LEGS_PER_RUN) }],
-    ['ids as long as they may be', { ...toSlice(), id: `${RUN_ID}/${RUN_ID}/999999` }],
+    ['ids as long as they may be', { ...toSlice(), id: `${RUN_ID}/${RUN_ID}/99999` }],
     ['ids of every character that an address takes', { ...toEnd(), id: 'aZ09._~-/end' }],
   ])('is taken as it is: %s', (_, entry) => {
     expect(entrySchema.parse(JSON.parse(JSON.stringify(entry)))).toEqual(entry)
@@ -59,7 +59,7 @@ describe('an entry', () => {
     [null, 'field_type', ''],
     [[], 'field_type', ''],
     ['slice', 'field_type', ''],
-    [{}, 'field_value', 'type'],
+    [{}, 'field_missing', 'type'],
   ])('is not %j', (value, code, path) => {
     expect(toSaid(value)).toEqual({ code, path })
   })
@@ -110,7 +110,10 @@ describe('a slice is refused', () => {
     ['id', 'run-1/7', 'field_format'],
     ['id', 'run-1/leg-1/-1', 'field_format'],
     ['id', 'run-1/leg-1/1.5', 'field_format'],
-    ['id', 'run-1/leg-1/1234567', 'field_format'],
+    ['id', 'run-1/leg-1/100000', 'field_format'],
+    ['id', 'run-1/leg-1/007', 'field_format'],
+    ['id', '../leg-1/0', 'field_format'],
+    ['id', 'run-1/./0', 'field_format'],
     ['id', 'run-1/leg-1/0/0', 'field_format'],
     ['activeMs', 60_000, 'field_unknown'],
     ['spans', undefined, 'field_missing'],
@@ -190,11 +193,14 @@ describe('an end is refused', () => {
 })
 
 describe('a run id', () => {
-  it.each(['0', 'a.b~c_d-e', '3f2b6c0e-8d53-4d6e-9a54-0d0f6f0f4a11', RUN_ID])('may be %s', (id) => {
-    expect(runIdSchema.safeParse(id).success).toBe(true)
-  })
+  it.each(['0', '...', '.a', 'a.b~c_d-e', '3f2b6c0e-8d53-4d6e-9a54-0d0f6f0f4a11', RUN_ID])(
+    'may be %s',
+    (id) => {
+      expect(runIdSchema.safeParse(id).success).toBe(true)
+    },
+  )
 
-  it.each(['', 'a/b', 'a b', 'ä', 'a%20b', 'a?b', 'a#b', 'a\n', `${RUN_ID}r`])(
+  it.each(['', '.', '..', 'a/b', 'a b', 'ä', 'a%20b', 'a?b', 'a#b', 'a\n', `${RUN_ID}r`])(
     'is never %j, which an address or an entry id would not survive',
     (id) => {
       expect(runIdSchema.safeParse(id).success).toBe(false)

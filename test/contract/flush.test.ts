@@ -44,8 +44,9 @@ describe('a flush', () => {
     ['entries', {}, 'field_type'],
     ['entries', Array.from({ length: MAX_FLUSH_ENTRIES + 1 }, toSlice), 'field_range'],
   ])('is refused for %s: %j', (path, value, code) => {
-    const { error } = flushSchema.safeParse(toChanged(FLUSH, path, value))
-    expect(error && toProblem(error)).toMatchObject({ code, path })
+    const flush = toChanged(FLUSH, path, value)
+    const { error } = flushSchema.safeParse(flush)
+    expect(error && toProblem(error, flush)).toMatchObject({ code, path })
   })
 })
 
@@ -61,7 +62,8 @@ describe('a grant request', () => {
     ['sentAt', '1769508000500', 'field_type'],
     ['sentAt', 1e17, 'field_range'],
   ])('is refused for %s: %j', (path, value, code) => {
-    const { error } = grantRequestSchema.safeParse(toChanged(ASK, path, value))
-    expect(error && toProblem(error)).toMatchObject({ code, path })
+    const ask = toChanged(ASK, path, value)
+    const { error } = grantRequestSchema.safeParse(ask)
+    expect(error && toProblem(error, ask)).toMatchObject({ code, path })
   })
 })

@@ -12,7 +12,7 @@ function toFullestSlice() {
     const from = begin + index
     return [index % 2 ? b : a, from, from + 1, from]
   })
-  const id = `${LONGEST_ID}/${LONGEST_ID}/${limits.MAX_SLICES_PER_LEG}`
+  const id = `${LONGEST_ID}/${LONGEST_ID}/${limits.MAX_SLICES_PER_LEG - 1}`
   return sliceSchema.parse({ v: 1, type: 'slice', id, spans })
 }
 

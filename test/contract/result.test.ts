@@ -37,7 +37,7 @@ describe('a result', () => {
     [{ time: 60 }, 'field_unknown', 'time'],
   ])('is never %j', (result, code, path) => {
     const { error } = resultSchema.safeParse(result)
-    expect(error && toProblem(error)).toMatchObject({ code, path })
+    expect(error && toProblem(error, result)).toMatchObject({ code, path })
   })
 
   it('has questions both or neither, and no more right than asked', () => {

@@ -77,16 +77,16 @@ describe('an activity that no address can name', () => {
     ['a dot', '.'],
     ['two dots', '..'],
     ['half a character', '\ud83d'],
-  ])('holds its own run and stops nobody else’s: %s', async (_, id) => {
+  ])('is refused by name, and stops nobody else’s run: %s', async (_, id) => {
     const { world, page } = await openPageInWorld()
-    await page.flush(
+    const verdicts = await page.flush(
       toStart('bad/a', MONDAY, { ...FRACTIONS, id }),
       toEnd('bad/a', 0, ALL_RIGHT, {}),
     )
+    expect(verdicts[0]).toMatchObject({ code: 'field_format', path: 'activity.id' })
     await world.relay.deliver()
     await work(world, page, 'good', toSpans(['active', MINUTE]))
     expect(readCompletions(world)).toMatchObject([{ run: 'good', attempt: 1 }])
-    expect((await readReport(world, 'bad')).settlements).toMatchObject([{ held: 'failed' }])
   })
 })
 

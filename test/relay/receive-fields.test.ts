@@ -30,10 +30,10 @@ const CASES: Record<string, { entry: object; cases: Case[] }> = {
   start: {
     entry: START,
     cases: [
-      ['no version', ['v'], ABSENT, 'field_value'],
+      ['no version', ['v'], ABSENT, 'field_missing'],
       ['a version that is not known', ['v'], 2, 'field_value'],
       ['a version as text', ['v'], '1', 'field_value'],
-      ['no type', ['type'], ABSENT, 'field_value'],
+      ['no type', ['type'], ABSENT, 'field_missing'],
       ['an unknown type', ['type'], 'heartbeat', 'field_value'],
       ['the type of another entry', ['type'], 'slice', 'field_format', 'id'],
       ['no id', ['id'], ABSENT, 'field_missing'],
@@ -57,7 +57,7 @@ const CASES: Record<string, { entry: object; cases: Case[] }> = {
       ['an unknown key in the activity', ['activity', 'xp'], 100, 'field_unknown'],
       ['no course', ['activity', 'course'], ABSENT, 'field_missing'],
       ['a course as text', ['activity', 'course'], 'Math 5', 'field_type'],
-      ['a course without subject', ['activity', 'course', 'subject'], ABSENT, 'field_value'],
+      ['a course without subject', ['activity', 'course', 'subject'], ABSENT, 'field_missing'],
       ['an unknown subject', ['activity', 'course', 'subject'], 'Maths', 'field_value'],
       ['a subject in lower case', ['activity', 'course', 'subject'], 'math', 'field_value'],
       ['a course without grade', ['activity', 'course', 'grade'], ABSENT, 'field_missing'],
@@ -119,7 +119,7 @@ const CASES: Record<string, { entry: object; cases: Case[] }> = {
   end: {
     entry: END,
     cases: [
-      ['no version', ['v'], ABSENT, 'field_value'],
+      ['no version', ['v'], ABSENT, 'field_missing'],
       ['the id of a leg', ['id'], 'r/a/end', 'field_format'],
       ['no leg', ['legId'], ABSENT, 'field_missing'],
       ['a leg with a slash', ['legId'], 'r/a', 'field_format'],

@@ -110,7 +110,7 @@ describe('a relay that is killed', { timeout: 30_000 }, () => {
     await stored
 
     const next = await world.startRelay()
-    await world.run(59 * SECOND, next)
+    await world.run(119 * SECOND, next)
     expect(world.calls).toEqual([])
     await world.run(MINUTE, next)
     expect(world.calls.map(({ method }) => method)).toEqual(['POST', 'GET'])

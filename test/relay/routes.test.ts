@@ -276,15 +276,3 @@ describe('GET /v1/runs/{id}', () => {
     expect((await get(relay, '/v1/runs/r', bearer(API_KEY))).status).toBe(401)
   })
 })
-
-describe('news', () => {
-  it('is given when entries came, and not when none could be read', async () => {
-    let news = 0
-    const world = await openWorld({ options: { onNews: () => void (news += 1) } })
-    const page = await openPage(world)
-    await page.flush(toStart('r/a', MONDAY))
-    expect(news).toBe(1)
-    await post(world.relay, '/v1/entries', 'no JSON')
-    expect(news).toBe(1)
-  })
-})

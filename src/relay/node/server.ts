@@ -59,7 +59,7 @@ export interface ServeOptions {
   port: number
   host?: string
   log: Log
-  /** How often settling and delivering is looked at, beside whenever something comes. */
+  /** How often settling and delivering is looked at. */
   everyMs?: number
   /** Answers what is not the relay's; the demo's pages, for one. */
   fallback?: Handler
