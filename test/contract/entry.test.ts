@@ -67,8 +67,10 @@ describe('an entry', () => {
 
 describe('a start is refused', () => {
   it.each<Bad>([
+    ['v', undefined, 'field_missing'],
     ['v', 2, 'field_value'],
     ['v', '1', 'field_value'],
+    ['type', undefined, 'field_missing'],
     ['type', 'begin', 'field_value'],
     ['type', 'slice', 'field_format', 'id'],
     ['id', undefined, 'field_missing'],
@@ -99,6 +101,7 @@ describe('a start is refused', () => {
     ['activity.course.grade', 14, 'field_range'],
     ['activity.course.grade', -2, 'field_range'],
     ['activity.course.grade', 3.5, 'field_type'],
+    ['activity.course.subject', undefined, 'field_missing'],
     ['activity.course.subject', 'math', 'field_value'],
   ])('for %s: %j', (path, value, code, where = path) => {
     expect(toSaid(toChanged(toStart(), path, value))).toEqual({ code, path: where })

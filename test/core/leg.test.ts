@@ -39,6 +39,13 @@ describe('takeSignal', () => {
     expect(leg.totals).toEqual({ ...NO_TIME, active: IDLE_AFTER_MS, inactive: 500 })
   })
 
+  it('goes on from what earlier legs of the run came to, and never adds that to a slice', () => {
+    const before = { ...NO_TIME, active: 7, waste: 3 }
+    const leg = take(openLeg(true, before), { type: 'tick', at: 100 })
+    expect(leg.totals).toEqual({ ...before, active: 107 })
+    expect(takeSlices(leg)[1]).toEqual([{ n: 0, spans: [['active', 0, 100, 0]] }])
+  })
+
   it('does not change the leg it is given: looking ahead does not write', () => {
     const leg = take(openLeg(true), { type: 'tick', at: 1_000 })
     const before = structuredClone(leg)
