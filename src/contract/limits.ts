@@ -23,8 +23,8 @@ export const MAX_FLUSH_BYTES = 512_000
 /** One flush, as a page sends it: so few that no entry could make it too large. */
 export const FLUSH_ENTRIES = 100
 
-/** What browsers let a page leave in flight at unload is 64 KiB in all (Fetch, "keepalive"): 20 full slices are 50 kB. */
-export const KEEPALIVE_ENTRIES = 20
+/** What browsers let a page leave in flight at unload is 64 KiB in all (Fetch, "keepalive"): 16 full slices are 50 kB. */
+export const KEEPALIVE_ENTRIES = 16
 
 export const MAX_ID_CHARS = 64
 export const MAX_SLUG_CHARS = 120

@@ -23,7 +23,6 @@ export const resultSchema = z
         code: 'custom',
         path: ['correctQuestions'],
         message: 'totalQuestions and correctQuestions go together: give both or neither',
-        params: { code: 'field_missing' },
       })
     }
     if (correct !== undefined && total === undefined) {
@@ -31,7 +30,6 @@ export const resultSchema = z
         code: 'custom',
         path: ['totalQuestions'],
         message: 'totalQuestions and correctQuestions go together: give both or neither',
-        params: { code: 'field_missing' },
       })
     }
     if (total !== undefined && correct !== undefined && correct > total) {

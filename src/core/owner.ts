@@ -70,7 +70,7 @@ export function withoutTold(
     for (const { from: toldFrom, to: toldTo } of sorted) {
       if (toldTo <= from || toldFrom >= claim.to) continue
       if (toldFrom > from) left.push({ ...claim, from, to: toldFrom })
-      from = Math.max(from, toldTo)
+      from = toldTo
     }
     if (from < claim.to) left.push({ ...claim, from })
     return left

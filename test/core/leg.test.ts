@@ -78,16 +78,16 @@ describe('takeSignal', () => {
 
   it('shows what the record will say: the totals are the measure of all slices, and the wall time', () => {
     fc.assert(
-      fc.property(fc.oneof(longDay, untidyDay), policy, (any, rules) => {
-        const leg = any.signals.reduce(
+      fc.property(fc.oneof(longDay, untidyDay), policy, (given, rules) => {
+        const leg = given.signals.reduce(
           (before, signal) => takeSignal(before, signal, RULES, rules),
-          openLeg(any.visible),
+          openLeg(given.visible),
         )
         const [, slices] = takeSlices(leg)
         const spans = slices.flatMap((slice) => slice.spans)
         expect(measure(spans, rules)).toEqual(leg.totals)
         const sum = Object.values(leg.totals).reduce((total, ms) => total + ms, 0)
-        expect(sum).toBe(toEndAt(any))
+        expect(sum).toBe(toEndAt(given))
       }),
       RUNS,
     )
@@ -116,12 +116,12 @@ describe('takeSlices', () => {
   it('loses nothing whenever it is called: of each slice the latest copy holds all earlier ones', () => {
     const saves = fc.array(fc.boolean(), { minLength: 40, maxLength: 40 })
     fc.assert(
-      fc.property(fc.oneof(longDay, untidyDay), saves, (any, isSaved) => {
+      fc.property(fc.oneof(longDay, untidyDay), saves, (given, isSaved) => {
         const kept = new Map<number, Slice>()
-        let leg = openLeg(any.visible)
-        for (const [index, signal] of any.signals.entries()) {
+        let leg = openLeg(given.visible)
+        for (const [index, signal] of given.signals.entries()) {
           leg = take(leg, signal)
-          if (!isSaved[index] && index < any.signals.length - 1) continue
+          if (!isSaved[index] && index < given.signals.length - 1) continue
           const [next, slices] = takeSlices(leg)
           leg = next
           for (const slice of slices) {
@@ -130,8 +130,8 @@ describe('takeSlices', () => {
           }
         }
         const spans = [...kept.values()].flatMap((slice) => slice.spans)
-        expect(isUnbroken(spans, 0, toEndAt(any))).toBe(true)
-        expect(join(spans)).toEqual(join(toSpans(any)))
+        expect(isUnbroken(spans, 0, toEndAt(given))).toBe(true)
+        expect(join(spans)).toEqual(join(toSpans(given)))
       }),
       RUNS,
     )

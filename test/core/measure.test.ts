@@ -101,14 +101,14 @@ describe('toPieces', () => {
 
   it('says of each millisecond what the table says, once and in order', () => {
     fc.assert(
-      fc.property(span, smallPolicy, (any, rules) => {
-        const said = toPieces(any, rules).flatMap(({ from, to, metric }) =>
+      fc.property(span, smallPolicy, (given, rules) => {
+        const said = toPieces(given, rules).flatMap(({ from, to, metric }) =>
           Array.from({ length: to - from }, (_, index) => [from + index, metric]),
         )
-        const [, from, to] = any
+        const [, from, to] = given
         const wanted = Array.from({ length: to - from }, (_, index) => [
           from + index,
-          toMetricAt(any, from + index, rules),
+          toMetricAt(given, from + index, rules),
         ])
         expect(said).toEqual(wanted)
       }),
@@ -135,8 +135,8 @@ describe('measure', () => {
 
   it('adds up to the wall time, to the millisecond, whatever the policy', () => {
     fc.assert(
-      fc.property(day, policy, (any, rules) => {
-        const spans = toSpans(any)
+      fc.property(day, policy, (given, rules) => {
+        const spans = toSpans(given)
         const sum = Object.values(measure(spans, rules)).reduce((total, ms) => total + ms, 0)
         expect(sum).toBe(sumMs(spans))
       }),
@@ -147,8 +147,8 @@ describe('measure', () => {
   it('comes to the same over any cut, each piece measured alone', () => {
     const cuts = fc.array(fc.nat(100_000), { maxLength: 20 })
     fc.assert(
-      fc.property(day, policy, cuts, (any, rules, instants) => {
-        const spans = toSpans(any)
+      fc.property(day, policy, cuts, (given, rules, instants) => {
+        const spans = toSpans(given)
         const sum = cutAt(spans, instants).reduce(
           (before, piece) => measure([piece], rules, before),
           NO_TIME,

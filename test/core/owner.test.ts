@@ -51,9 +51,9 @@ const toFace = ({ runId, startedAt, metric, reason }: Claim) =>
 
 /** The claims that may own an instant: none is better than they are. */
 function findBest(all: readonly Claim[], at: number): Claim[] {
-  const here = all.filter((any) => covers(any, at))
+  const here = all.filter((one) => covers(one, at))
   const rank = Math.min(...here.map(toRank))
-  const ranked = here.filter((any) => toRank(any) === rank)
+  const ranked = here.filter((one) => toRank(one) === rank)
   const earliest = Math.min(...ranked.map(({ startedAt }) => startedAt))
   return ranked.filter(({ startedAt }) => startedAt === earliest)
 }
@@ -117,7 +117,7 @@ describe('toOwned', () => {
       fc.property(claims, (all) => {
         const owned = toOwned(all)
         const wrong = INSTANTS.filter((at) => {
-          const owners = owned.filter((any) => covers(any, at)).map(toFace)
+          const owners = owned.filter((one) => covers(one, at)).map(toFace)
           const best = findBest(all, at).map(toFace)
           return best.length > 0
             ? owners.length !== 1 || !best.includes(owners[0]!)
@@ -184,11 +184,11 @@ describe('withoutTold', () => {
 
   it('leaves of each claim exactly the milliseconds that were not told', () => {
     fc.assert(
-      fc.property(claim, told, (any, stretches) => {
-        const left = withoutTold([any], stretches)
-        expect(left.every((piece) => toFace(piece) === toFace(any))).toBe(true)
+      fc.property(claim, told, (one, stretches) => {
+        const left = withoutTold([one], stretches)
+        expect(left.every((piece) => toFace(piece) === toFace(one))).toBe(true)
         const isTold = (at: number) => stretches.some((stretch) => covers(stretch, at))
-        const wanted = INSTANTS.map((at) => Number(covers(any, at) && !isTold(at)))
+        const wanted = INSTANTS.map((at) => Number(covers(one, at) && !isTold(at)))
         expect(toCounts(left)).toEqual(wanted)
       }),
       RUNS,

@@ -29,10 +29,10 @@ function withTicks({ visible, signals }: Day, periodMs: number): Day {
 describe('transition', () => {
   it('explains each millisecond once, from 0 to the last signal, in whatever order signals come', () => {
     fc.assert(
-      fc.property(fc.oneof(day, untidyDay), (any) => {
-        const spans = toSpans(any)
-        expect(isUnbroken(spans, 0, toEndAt(any))).toBe(true)
-        expect(sumMs(spans)).toBe(toEndAt(any))
+      fc.property(fc.oneof(day, untidyDay), (given) => {
+        const spans = toSpans(given)
+        expect(isUnbroken(spans, 0, toEndAt(given))).toBe(true)
+        expect(sumMs(spans)).toBe(toEndAt(given))
       }),
       RUNS,
     )
@@ -41,14 +41,14 @@ describe('transition', () => {
   it('leaves no gap and no overlap if the rules change on the way', () => {
     const changes = fc.array(fc.nat(3 * IDLE_AFTER_MS), { minLength: 1, maxLength: 5 })
     fc.assert(
-      fc.property(untidyDay, changes, (any, thresholds) => {
+      fc.property(untidyDay, changes, (given, thresholds) => {
         let n = 0
         const rules = {
           get idleAfterMs() {
             return thresholds[n++ % thresholds.length]!
           },
         }
-        expect(isUnbroken(toSpans(any, rules), 0, toEndAt(any))).toBe(true)
+        expect(isUnbroken(toSpans(given, rules), 0, toEndAt(given))).toBe(true)
       }),
       RUNS,
     )
@@ -56,8 +56,8 @@ describe('transition', () => {
 
   it.each([250, 1_000, 7_000])('never shows that it ticked each %i ms', (periodMs) => {
     fc.assert(
-      fc.property(day, (any) => {
-        expect(join(toSpans(withTicks(any, periodMs)))).toEqual(join(toSpans(any)))
+      fc.property(day, (given) => {
+        expect(join(toSpans(withTicks(given, periodMs)))).toEqual(join(toSpans(given)))
       }),
       RUNS,
     )
@@ -66,12 +66,12 @@ describe('transition', () => {
   it('never shows that it was looked at, at any instants', () => {
     const looks = fc.array(fc.nat(40_000), { maxLength: 30 })
     fc.assert(
-      fc.property(day, looks, (any, instants) => {
+      fc.property(day, looks, (given, instants) => {
         const ticks = instants
-          .filter((at) => at <= toEndAt(any))
+          .filter((at) => at <= toEndAt(given))
           .map((at) => ({ type: 'tick' as const, at }))
-        const signals = [...any.signals, ...ticks].toSorted((a, b) => a.at - b.at)
-        expect(join(toSpans({ ...any, signals }))).toEqual(join(toSpans(any)))
+        const signals = [...given.signals, ...ticks].toSorted((a, b) => a.at - b.at)
+        expect(join(toSpans({ ...given, signals }))).toEqual(join(toSpans(given)))
       }),
       RUNS,
     )
@@ -79,9 +79,9 @@ describe('transition', () => {
 
   it('never takes back what it told: the spans of any beginning are the beginning of the spans', () => {
     fc.assert(
-      fc.property(fc.oneof(day, untidyDay), fc.nat(12), (any, count) => {
-        const early = toSpans({ ...any, signals: any.signals.slice(0, count) })
-        expect(toSpans(any).slice(0, early.length)).toEqual(early)
+      fc.property(fc.oneof(day, untidyDay), fc.nat(12), (given, count) => {
+        const early = toSpans({ ...given, signals: given.signals.slice(0, count) })
+        expect(toSpans(given).slice(0, early.length)).toEqual(early)
       }),
       RUNS,
     )
@@ -89,10 +89,10 @@ describe('transition', () => {
 
   it('is never active longer than idleAfterMs after the last sign of the learner', () => {
     fc.assert(
-      fc.property(day, (any) => {
+      fc.property(day, (given) => {
         const signs = ['interaction', 'focus', 'visible', 'resume']
-        const lives = any.signals.filter(({ type }) => signs.includes(type)).map(({ at }) => at)
-        for (const [presence, from, to] of join(toSpans(any))) {
+        const lives = given.signals.filter(({ type }) => signs.includes(type)).map(({ at }) => at)
+        for (const [presence, from, to] of join(toSpans(given))) {
           if (presence !== 'active') continue
           const inside = [from, ...lives.filter((at) => at > from && at < to)]
           const before = Math.max(0, ...lives.filter((at) => at <= from))
@@ -107,9 +107,9 @@ describe('transition', () => {
 
   it('is idle only where nothing was seen of the learner for idleAfterMs', () => {
     fc.assert(
-      fc.property(day, (any) => {
-        const lives = any.signals.filter(({ type }) => type === 'interaction').map(({ at }) => at)
-        for (const [presence, from, to] of toSpans(any)) {
+      fc.property(day, (given) => {
+        const lives = given.signals.filter(({ type }) => type === 'interaction').map(({ at }) => at)
+        for (const [presence, from, to] of toSpans(given)) {
           if (presence !== 'idle') continue
           expect(lives.some((at) => at > from - IDLE_AFTER_MS && at < to)).toBe(false)
         }

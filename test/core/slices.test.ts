@@ -121,8 +121,8 @@ describe('addSpan', () => {
 
   it('holds every millisecond of any day, in full slices numbered from 0', () => {
     fc.assert(
-      fc.property(longDay, (any) => {
-        const spans = toSpans(any)
+      fc.property(longDay, (given) => {
+        const spans = toSpans(given)
         const slices = addAll(spans)
         expect(slices.map(({ n }) => n)).toEqual(slices.map((_, index) => index))
         expect(join(slices.flatMap((slice) => slice.spans))).toEqual(join(spans))
@@ -140,17 +140,17 @@ describe('addSpan', () => {
 
   it('only ever lengthens the open slice: a later copy contains each earlier one', () => {
     fc.assert(
-      fc.property(longDay, (any) => {
+      fc.property(longDay, (given) => {
         const kept = new Map<number, Slice>()
         let open = EMPTY
-        for (const span of toSpans(any)) {
+        for (const span of toSpans(given)) {
           for (const slice of addSpan(open, span)) {
             expect(contains(slice, kept.get(slice.n))).toBe(true)
             kept.set(slice.n, (open = slice))
           }
         }
         const spans = [...kept.values()].flatMap((slice) => slice.spans)
-        expect(isUnbroken(spans, 0, toEndAt(any))).toBe(true)
+        expect(isUnbroken(spans, 0, toEndAt(given))).toBe(true)
       }),
       RUNS,
     )
@@ -159,8 +159,8 @@ describe('addSpan', () => {
   it('cuts the same, however often it was told', () => {
     const cuts = fc.array(fc.nat(400_000), { maxLength: 30 })
     fc.assert(
-      fc.property(longDay, cuts, (any, instants) => {
-        const spans = join(toSpans(any))
+      fc.property(longDay, cuts, (given, instants) => {
+        const spans = join(toSpans(given))
         expect(addAll(cutAt(spans, instants))).toEqual(addAll(spans))
       }),
       RUNS,
