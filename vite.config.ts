@@ -78,6 +78,7 @@ const terser: Plugin = {
       const compress = {
         passes: 4,
         ecma: 2022 as 2020,
+        unsafe: true,
         unsafe_arrows: true,
         pure_getters: true,
       } as const

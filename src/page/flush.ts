@@ -38,7 +38,8 @@ export function createFlusher({
     const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
     switch (outcome.type) {
       case 'answered':
-        onReceipt(await outbox.settle(outcome.body.verdicts))
+        await outbox.settle(outcome.body.verdicts)
+        onReceipt(outcome.body.verdicts)
         return onSync('saved')
       case 'refused':
         // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
@@ -65,7 +66,7 @@ export function createFlusher({
         .catch(drain) ?? drain(),
     async flushOut() {
       // The youngest: what no disk may have yet.
-      const rows = outbox.own().filter(({ grantId }) => grantId).slice(-KEEPALIVE_ENTRIES)
+      const rows = outbox.own().slice(-KEEPALIVE_ENTRIES)
       const batch = toBatches(rows, KEEPALIVE_ENTRIES).at(-1)
       if (batch) await send(batch, true)
     },

@@ -1,8 +1,9 @@
 /** What the parts of a page's Stint share: the page's clock and outbox, the way to the relay, and whom to tell. */
+import type { Verdict } from '../contract/flush.ts'
 import type { Grant } from '../contract/grant.ts'
 import type { Clock } from './clock.ts'
 import type { StintError } from './error.ts'
-import type { DeadRow, Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { Post, Refusal } from './transport.ts'
 
 /** What a host may want to hear; familiar from `timeback.activity.start`. */
@@ -35,8 +36,8 @@ export interface Host {
   /** The relay says that nobody is signed in, or that it knows no such learner. */
   onNobody: (refusal: Refusal) => void
   onSync: (state: SyncState) => void
-  /** A receipt came and was acted on; `dead` are the rows that will never be taken. */
-  onReceipt: (dead: DeadRow[]) => void
+  /** A receipt came and was acted on. */
+  onReceipt: (verdicts: readonly Verdict[]) => void
   /** The relay will not take a whole flush; its rows stay. */
   onRefused: (refusal: Refusal) => void
 }

@@ -28,9 +28,6 @@ export interface RunRow {
   legs: Record<string, { slices: number; reach: number }>
 }
 
-/** A row that the relay will never take, and why. Kept for a person to look at. */
-export type DeadRow = Row & Extract<Verdict, { code: string }>
-
 export type Saved = 'device' | 'memory'
 
 export interface Outbox {
@@ -45,8 +42,8 @@ export interface Outbox {
   /** All rows that can be sent, this page's and other pages'. */
   waiting(): Promise<Row[]>
   token(grantId: string): Promise<string | undefined>
-  /** Acts on a receipt. Returns the rows that turned out dead. */
-  settle(verdicts: readonly Verdict[]): Promise<DeadRow[]>
+  /** Acts on a receipt. A row that the relay will never take is put aside with the reason, for a person to look at. */
+  settle(verdicts: readonly Verdict[]): Promise<void>
 }
 
 const ENTRY = 'entry:'
@@ -67,8 +64,8 @@ export function createOutbox(
     // A storage that is forbidden (a sandboxed frame) does not reject: it throws at once.
     try {
       return await use('readwrite', async (store) => {
-        const done = promisifyRequest(store.transaction)
-        return (await Promise.all([act(store), done]))[0]
+        const [result] = await Promise.all([act(store), promisifyRequest(store.transaction)])
+        return result
       })
     } catch (cause) {
       return onTrouble(cause)
@@ -99,7 +96,7 @@ export function createOutbox(
 
     async claim({ id, token }) {
       tokens.set(id, token)
-      const claimed = own().filter(({ grantId }) => !grantId)
+      const claimed = own().filter((row) => !row.grantId)
       // In memory first: a storage that fails must not keep them from being sent.
       for (const row of claimed) row.grantId = id
       await transact((store) => {
@@ -117,8 +114,8 @@ export function createOutbox(
         (await transact<Row[]>((store) =>
           promisifyRequest(store.getAll(IDBKeyRange.bound(ENTRY, 'entry;'))),
         )) ?? []
-      const others = stored.filter(({ entry }) => !mine.has(entry.id))
-      return [...others, ...own()].filter(({ grantId }) => grantId)
+      const others = stored.filter((row) => !mine.has(row.entry.id))
+      return [...others, ...own()].filter((row) => row.grantId)
     },
 
     token: async (id) =>
@@ -126,13 +123,6 @@ export function createOutbox(
       transact<string | undefined>((store) => promisifyRequest(store.get(GRANT + id))),
 
     async settle(verdicts) {
-      const dead: Record<string, DeadRow> = {}
-      const isAnswered = (row: Row | undefined, verdict: Verdict) => {
-        if (!row) return false
-        if (!('code' in verdict)) return row.reach <= verdict.reach
-        dead[verdict.id] = { ...row, ...verdict }
-        return true
-      }
       for (const verdict of verdicts) {
         if (isAnswered(mine.get(verdict.id), verdict)) mine.delete(verdict.id)
       }
@@ -144,11 +134,13 @@ export function createOutbox(
             // Read and deleted in one transaction: a slice that grew while it was under way stays.
             if (!isAnswered(row, verdict)) return
             store.delete(key)
-            if (dead[verdict.id]) store.put(dead[verdict.id], DEAD + verdict.id)
+            if ('code' in verdict) store.put({ ...row, ...verdict }, DEAD + verdict.id)
           }),
         ),
       )
-      return Object.values(dead)
     },
   }
 }
+
+const isAnswered = (row: Row | undefined, verdict: Verdict) =>
+  row && ('code' in verdict || row.reach <= verdict.reach)

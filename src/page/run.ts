@@ -94,7 +94,8 @@ export function createRun(
   let leg = openLeg(!document.hidden, before)
   let legs: RunRow['legs'] | undefined
   let interactionAt = monoAt
-  let pendingAt: number | undefined
+  /** The last interaction that the leg has not heard of; 0 for none. */
+  let pendingAt = 0
   let acknowledgedMs = leg.totals.active
   let ended = false
   let closing: Promise<Ended> | undefined
@@ -109,7 +110,7 @@ export function createRun(
     if (ended) return
     const { presence } = leg
     if (pendingAt) leg = toNext('interaction', pendingAt)
-    pendingAt = undefined
+    pendingAt = 0
     leg = toNext(type, timeStamp)
     if (type === 'tick' || leg.presence.presence !== presence.presence) host.publish()
   }
@@ -152,21 +153,12 @@ export function createRun(
     const [next, slices] = takeSlices(leg)
     leg = next
     keepTabRun(activity, { runId, totals: leg.totals })
-    const rows = slices.map((slice) =>
-      toRow(
-        { v, type: 'slice', id: toSliceId(runId, legId, slice.n), spans: slice.spans },
-        toReach(slice),
-      ),
-    )
-    const start = {
-      v,
-      type: 'start',
-      id: toStartId(runId, legId),
-      activity,
-      wallAt,
-      monoAt,
-    } as const
-    return legs ? rows : [toRow(start), ...rows]
+    const rows = slices.map((slice) => {
+      const { n, spans } = slice
+      return toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), spans }, toReach(slice))
+    })
+    const start = toStartId(runId, legId)
+    return legs ? rows : [toRow({ v, type: 'start', id: start, activity, wallAt, monoAt }), ...rows]
   }
 
   const toEnd = (result: Result): EndEntry => ({
@@ -196,11 +188,12 @@ export function createRun(
     const writing = write(rows)
     const sending = host.flushOut()
     host.publish()
-    const saved = await writing
-    await Promise.race([
-      sending,
-      new Promise((resolve) => setTimeout(resolve, RECEIPT_PATIENCE_MS)),
-    ])
+    // The storage may hang as well.
+    const patience = new Promise<Saved>((resolve) =>
+      setTimeout(resolve, RECEIPT_PATIENCE_MS, 'memory'),
+    )
+    await Promise.race([sending, patience])
+    const saved = await Promise.race([writing, patience])
     return {
       saved: host.isCounting() && !outbox.own().some((row) => rows.includes(row)) ? 'relay' : saved,
     }

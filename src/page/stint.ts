@@ -7,7 +7,7 @@ import type { Grant } from '../contract/grant.ts'
 import { DEFAULT_POLICY } from '../core/measure.ts'
 import { checkActivity } from './check.ts'
 import { browserClock } from './clock.ts'
-import { StintError } from './error.ts'
+import { StintError, type StintErrorCode } from './error.ts'
 import { createFlusher } from './flush.ts'
 import { createRenewGrant, type Learner } from './grant.ts'
 import type { Host, Listeners, SyncState } from './host.ts'
@@ -103,8 +103,11 @@ export function createStint(
     publish()
   }
 
-  const onRefused = ({ code, message }: Refusal) =>
-    onError(new StintError('relay_refused', `${code}: ${message}`))
+  /** Says what the relay will not take; its own code for that is the `cause`. */
+  const onRefused = (
+    { code, message, path }: Pick<Refusal, 'code' | 'message'> & { path?: string },
+    of: StintErrorCode = 'relay_refused',
+  ) => onError(new StintError(of, `${path || code}: ${message}`, path, code))
 
   const host: Host = {
     clock,
@@ -142,10 +145,8 @@ export function createStint(
       sync = state
       publish()
     },
-    onReceipt(dead) {
-      for (const { path, message, code } of dead) {
-        onError(new StintError('entry_refused', `${path}: ${message}`, path, code))
-      }
+    onReceipt(verdicts) {
+      for (const verdict of verdicts) if ('code' in verdict) onRefused(verdict, 'entry_refused')
       tell('onFlush', run?.onReceipt() ?? 0)
     },
     onRefused,

@@ -22,7 +22,7 @@ export type Post = <T>(
   path: string,
   body: object,
   proof: keyof T,
-  credentials?: RequestCredentials,
+  credentials: RequestCredentials,
   keepalive?: boolean,
 ) => Promise<Outcome<T>>
 
@@ -32,7 +32,7 @@ const TIMEOUT_MS = 15_000
 /** `relay` is the relay's address, without a slash at its end. */
 export function createPost(relay: string, fetch: typeof globalThis.fetch): Post {
   // A string goes out as `text/plain`, which needs no preflight.
-  return (path, body, proof, credentials = 'omit', keepalive = false) =>
+  return (path, body, proof, credentials, keepalive = false) =>
     fetch(relay + path, {
       method: 'POST',
       body: JSON.stringify(body),

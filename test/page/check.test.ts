@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import type { Activity } from '../../src/contract/activity.ts'
+import type { Result } from '../../src/contract/result.ts'
+import { checkActivity, checkResult } from '../../src/page/check.ts'
+import { toChanged } from '../contract/entries.ts'
+
+const ACTIVITY: Activity = {
+  id: 'fractions',
+  name: 'Fractions',
+  course: { subject: 'Math', grade: 3 },
+}
+
+describe('checkActivity', () => {
+  it.each<[string, Activity]>([
+    ['subject and grade', ACTIVITY],
+    ['Pre-K', { ...ACTIVITY, course: { subject: 'Math', grade: -1 } }],
+    ['kindergarten', { ...ACTIVITY, course: { subject: 'Math', grade: 0 } }],
+    ['a code', { ...ACTIVITY, course: { code: 'MATH-3' } }],
+  ])('takes a course by %s', (_, activity) => {
+    expect(checkActivity(activity)).toEqual(activity)
+  })
+
+  it.each(['run-1', 'f47ac10b-58cc-4372-a567-0e02b2c3d479', 'a.b~c_d', 'x'.repeat(64)])(
+    'takes the runId %s',
+    (runId) => {
+      expect(checkActivity({ ...ACTIVITY, runId })).toEqual(ACTIVITY)
+    },
+  )
+
+  it('gives back nothing but the activity: listeners and other fields never reach an entry', () => {
+    const given = { ...ACTIVITY, runId: 'run-1', onPause() {}, secret: 1 }
+    expect(checkActivity(given)).toEqual(ACTIVITY)
+  })
+
+  it.each<[path: string, field: string, value: unknown]>([
+    ['id', 'id', undefined],
+    ['id', 'id', ''],
+    ['id', 'id', '  '],
+    ['id', 'id', 7],
+    ['name', 'name', undefined],
+    ['name', 'name', '\n'],
+    ['course', 'course', undefined],
+    ['course', 'course', {}],
+    ['course', 'course', null],
+    ['course', 'course', { code: '' }],
+    ['course', 'course.subject', ''],
+    ['course', 'course.grade', undefined],
+    ['course', 'course.grade', '3'],
+    ['course', 'course.grade', 3.5],
+    ['runId', 'runId', ''],
+    ['runId', 'runId', 'a/b'],
+    ['runId', 'runId', 'x'.repeat(65)],
+  ])('names %s when %s is %j', (path, field, value) => {
+    const given = toChanged(ACTIVITY, field, value) as Activity
+    expect(() => checkActivity(given)).toThrow(
+      expect.objectContaining({ code: 'activity_invalid', path }),
+    )
+  })
+})
+
+describe('checkResult', () => {
+  it.each<Result>([
+    {},
+    { masteredUnits: 2, pctComplete: 50 },
+    { totalQuestions: 10, correctQuestions: 8 },
+    { totalQuestions: 10, correctQuestions: 10 },
+    { totalQuestions: 0, correctQuestions: 0 },
+  ])('finds nothing wrong with %j', (result) => {
+    expect(checkResult(result)).toBeUndefined()
+  })
+
+  it.each<Result>([
+    { totalQuestions: 10 },
+    { correctQuestions: 8 },
+    { totalQuestions: 8, correctQuestions: 10 },
+    { totalQuestions: 8, correctQuestions: -1 },
+    { totalQuestions: Number.NaN, correctQuestions: 1 },
+    { totalQuestions: 5, correctQuestions: Number.NaN },
+  ])('finds fault with %j', (result) => {
+    expect(checkResult(result)).toMatchObject({ code: 'result_invalid', path: 'correctQuestions' })
+  })
+})

@@ -1,0 +1,194 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../../src/contract/limits.ts'
+import { createFlusher } from '../../src/page/flush.ts'
+import type { Row } from '../../src/page/outbox.ts'
+import { createHost, isAway, refuseAll, takeAll, type Answer } from './host.ts'
+import { RUN_ID, toGrant, toIds, toRunRow, toSliceRow, toStartRow } from './rows.ts'
+
+/** A flusher with rows waiting, each with a grant whose token is known. */
+async function open(answer: Answer, rows: Row[]) {
+  const world = createHost(answer)
+  const { outbox } = world.host
+  await outbox.write(rows, RUN_ID, toRunRow())
+  for (const id of new Set(rows.map(({ grantId }) => grantId))) {
+    await outbox.claim(toGrant({ id, token: `token-${id}` }))
+  }
+  return { ...world, outbox, flusher: createFlusher(world.host) }
+}
+
+const toMany = (count: number, grantId = 'g1') =>
+  Array.from({ length: count }, (_, n) => toSliceRow(1_000 + n, grantId, `leg-${n}`))
+
+const names = (heard: [name: string, value?: unknown][]) => heard.map(([name]) => name)
+
+describe('drain', () => {
+  it('sends what waits with its grant in the body, and the rows leave by the receipt', async () => {
+    const { flusher, outbox, sent, heard } = await open(takeAll, [toStartRow(), toSliceRow(5_000)])
+    expect(await flusher.drain()).toBeUndefined()
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({
+      url: 'https://relay.example/v1/entries',
+      credentials: 'omit',
+      keepalive: false,
+      body: { v: 1, grant: 'token-g1', sentAt: 1_000_000 },
+    })
+    expect(await outbox.waiting()).toEqual([])
+    expect(heard.at(-1)).toEqual(['sync', 'saved'])
+  })
+
+  it('says nothing to the relay when nothing waits', async () => {
+    const { flusher, sent, heard } = await open(takeAll, [])
+    expect(await flusher.drain()).toBeUndefined()
+    expect(sent).toEqual([])
+    expect(heard).toEqual([])
+  })
+
+  it('puts one grant’s entries into a request, and no more than a request should have', async () => {
+    const { flusher, sent } = await open(takeAll, [
+      ...toMany(FLUSH_ENTRIES + 1),
+      toStartRow('g2', 'leg-x'),
+    ])
+    await flusher.drain()
+    expect(sent.map(({ body }) => [body.grant, body.entries.length]).toSorted()).toEqual([
+      ['token-g1', 1],
+      ['token-g1', FLUSH_ENTRIES],
+      ['token-g2', 1],
+    ])
+  })
+
+  it('sends nothing without a token', async () => {
+    const world = createHost(takeAll)
+    await world.host.outbox.write([toStartRow('g9')], RUN_ID, toRunRow())
+    expect(await createFlusher(world.host).drain()).toBeUndefined()
+    expect(world.sent).toEqual([])
+    expect(await world.host.outbox.waiting()).toHaveLength(1)
+  })
+
+  it('does not let a refused grant hold up another’s rows, and keeps those that were refused', async () => {
+    const answer: Answer = (sent) =>
+      sent.body.grant === 'token-g1' ? refuseAll(sent) : takeAll(sent)
+    const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
+    const { flusher, outbox, sent, heard } = await open(answer, rows)
+    expect(await flusher.drain()).toBeUndefined()
+    expect(sent).toHaveLength(2)
+    expect(await outbox.waiting()).toEqual([rows[0]])
+    expect(heard).toContainEqual([
+      'refused',
+      { type: 'refused', code: 'grant_expired', message: 'why' },
+    ])
+  })
+
+  it('stops its round when there is no network, and every row stays', async () => {
+    const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
+    const { flusher, outbox, sent, heard } = await open(isAway, rows)
+    expect(await flusher.drain()).toBe(0)
+    expect(sent).toHaveLength(1)
+    expect(heard).toEqual([['sync', 'offline']])
+    expect(await outbox.waiting()).toHaveLength(2)
+  })
+
+  it('passes on how long the relay wants to be left alone', async () => {
+    const busy: Answer = () =>
+      Response.json({ error: { code: 'busy', message: '' }, retryAfterMs: 9_000 }, { status: 503 })
+    const { flusher } = await open(busy, [toStartRow()])
+    expect(await flusher.drain()).toBe(9_000)
+  })
+
+  it('does not take a captive portal’s page for a receipt', async () => {
+    const { flusher, outbox, heard } = await open(
+      () => new Response('<p>Accept the terms'),
+      [toStartRow()],
+    )
+    await flusher.drain()
+    expect(await outbox.waiting()).toHaveLength(1)
+    expect(names(heard)).not.toContain('receipt')
+  })
+
+  it('keeps the rows that a receipt does not name', async () => {
+    const half: Answer = async (sent) =>
+      takeAll({ ...sent, body: { ...sent.body, entries: sent.body.entries.slice(0, 1) } })
+    const { flusher, outbox } = await open(half, [toStartRow(), toSliceRow(5_000)])
+    await flusher.drain()
+    expect(toIds(await outbox.waiting())).toHaveLength(1)
+  })
+})
+
+describe('with other tabs', () => {
+  function stubLocks(locks: unknown) {
+    vi.stubGlobal('navigator', { locks })
+    onTestFinished(() => void vi.unstubAllGlobals())
+  }
+
+  it('leaves sending to the tab that holds the lock', async () => {
+    stubLocks({
+      request: async (_: string, __: object, act: (lock: unknown) => unknown) => act(null),
+    })
+    const { flusher, outbox, sent } = await open(takeAll, [toStartRow()])
+    expect(await flusher.drain()).toBeUndefined()
+    expect(sent).toEqual([])
+    expect(await outbox.waiting()).toHaveLength(1)
+  })
+
+  it.each([
+    ['has no locks', undefined],
+    ['forbids locks', { request: () => Promise.reject(new DOMException('no', 'SecurityError')) }],
+  ])('sends all the same where the browser %s', async (_, locks) => {
+    stubLocks(locks)
+    const { flusher, outbox } = await open(takeAll, [toStartRow()])
+    expect(await flusher.drain()).toBeUndefined()
+    expect(await outbox.waiting()).toEqual([])
+  })
+})
+
+describe('flushOut', () => {
+  it('sends in a way that outlives the page, without a cookie', async () => {
+    const { flusher, sent } = await open(takeAll, [toStartRow()])
+    await flusher.flushOut()
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({ keepalive: true, credentials: 'omit' })
+  })
+
+  it('does not wait for a disk: the request is under way within the same task', async () => {
+    const { flusher, sent } = await open(takeAll, [toStartRow()])
+    let isNextTask = false
+    setImmediate(() => (isNextTask = true))
+    const sending = flusher.flushOut()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(sent).toHaveLength(1)
+    expect(isNextTask).toBe(false)
+    await sending
+  })
+
+  it('sends the youngest rows, which no disk may have yet, and no more than may be in flight', async () => {
+    const rows = toMany(KEEPALIVE_ENTRIES + 5)
+    const { flusher, outbox, sent } = await open(takeAll, rows)
+    await flusher.flushOut()
+    expect(sent[0]?.body.entries.map((entry) => (entry as { id: string }).id)).toEqual(
+      toIds(rows.slice(-KEEPALIVE_ENTRIES)),
+    )
+    expect(toIds(await outbox.waiting())).toEqual(toIds(rows.slice(0, 5)))
+  })
+
+  it('sends the youngest grant’s rows if there are two', async () => {
+    const { flusher, sent } = await open(takeAll, [
+      toStartRow('g1', 'leg-1'),
+      toStartRow('g2', 'leg-2'),
+    ])
+    await flusher.flushOut()
+    expect(sent.map(({ body }) => body.grant)).toEqual(['token-g2'])
+  })
+
+  it('sends no other page’s rows, and none without a grant', async () => {
+    const world = createHost(takeAll)
+    await world.host.outbox.write([toStartRow('')], RUN_ID, toRunRow())
+    await createFlusher(world.host).flushOut()
+    expect(world.sent).toEqual([])
+  })
+
+  it('does not reject without a network, and keeps the rows', async () => {
+    const { flusher, outbox } = await open(isAway, [toStartRow()])
+    await flusher.flushOut()
+    expect(outbox.own()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { GrantRequest } from '../../src/contract/grant.ts'
+import { SITTING_MS } from '../../src/contract/limits.ts'
+import { createRenewGrant } from '../../src/page/grant.ts'
+import { createHost, isAway, refuseAll, type Answer } from './host.ts'
+import { toGrant } from './rows.ts'
+
+/** As the relay does it: dated back at most a sitting, and a minute for the way. */
+const WAY_MS = 60_000
+const NOW = 1_000_000
+
+function open(answers: Answer[]) {
+  const sittings: { opensAt: number; closesAt: number }[] = []
+  const grant: Answer = ({ body }) => {
+    const { startedAt, sentAt } = body as unknown as GrantRequest
+    const opensAt = sentAt - Math.min(sentAt - startedAt + WAY_MS, SITTING_MS)
+    sittings.push({ opensAt, closesAt: opensAt + SITTING_MS })
+    return Response.json(toGrant(sittings.at(-1)))
+  }
+  const world = createHost((sent) => (answers.shift() ?? grant)(sent))
+  return {
+    ...world,
+    sittings,
+    renew: createRenewGrant(world.host),
+    asked: () => world.sent.map(({ body }) => body as unknown as GrantRequest),
+    names: () => world.heard.map(([name]) => name),
+  }
+}
+
+describe('a grant', () => {
+  it('is not asked for before something was started', async () => {
+    const { renew, sent } = open([])
+    expect(await renew(undefined)).toBeUndefined()
+    expect(sent).toEqual([])
+  })
+
+  it('is asked for with the host’s cookie, dated back to the start', async () => {
+    const { renew, sent, heard } = open([])
+    expect(await renew(NOW - 5_000)).toBeUndefined()
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({
+      url: 'https://relay.example/v1/grants',
+      credentials: 'include',
+      keepalive: false,
+      body: { v: 1, startedAt: NOW - 5_000, sentAt: NOW },
+    })
+    expect(heard).toMatchObject([['grant', { id: 'g1' }]])
+  })
+
+  it('is not asked for again while it holds', async () => {
+    const { renew, sent, pass } = open([])
+    await renew(NOW)
+    pass(11 * 3_600_000)
+    await renew(NOW)
+    expect(sent).toHaveLength(1)
+  })
+
+  it('is asked for again after no answer, and covers the first run that waits for it', async () => {
+    const { renew, asked, names, pass } = open([isAway, isAway])
+    expect(await renew(NOW)).toBe(0)
+    expect(names()).toEqual([])
+    pass(60_000)
+    // The page has ended its first run and started another one meanwhile.
+    expect(await renew(NOW + 30_000)).toBe(0)
+    pass(60_000)
+    expect(await renew(NOW + 30_000)).toBeUndefined()
+    expect(asked().map(({ startedAt }) => startedAt)).toEqual([NOW, NOW, NOW])
+    expect(names()).toEqual(['grant'])
+  })
+
+  it('that is refused means nobody, and is asked for again: somebody may sign in', async () => {
+    const { renew, names } = open([refuseAll])
+    expect(await renew(NOW)).toBeUndefined()
+    expect(names()).toEqual(['nobody'])
+    expect(await renew(NOW)).toBeUndefined()
+    expect(names()).toEqual(['nobody', 'grant'])
+  })
+
+  it('is followed by the next before it runs out, without a hole and without an end', async () => {
+    const { renew, sittings, pass } = open([])
+    const TURN_MS = 15_000
+    for (let turn = 0; turn * TURN_MS < 3 * SITTING_MS; turn += 1) {
+      await renew(NOW)
+      pass(TURN_MS)
+    }
+    expect(sittings.length).toBeGreaterThan(3)
+    expect(sittings.length).toBeLessThan(6)
+    const overlaps = sittings
+      .slice(1)
+      .map(({ opensAt }, index) => sittings[index]!.closesAt - opensAt)
+    // A slice that is open at the change reaches back a minute at most.
+    expect(Math.min(...overlaps)).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('that ran out while the machine slept is followed by one that lasts', async () => {
+    const { renew, sittings, sent, pass } = open([])
+    await renew(NOW)
+    pass(13 * 3_600_000)
+    await renew(NOW)
+    expect(sittings[1]!.closesAt).toBeGreaterThan(NOW + 24 * 3_600_000)
+    pass(15_000)
+    await renew(NOW)
+    expect(sent).toHaveLength(2)
+  })
+})

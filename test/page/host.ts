@@ -1,0 +1,78 @@
+/** A page's Stint as its parts see it: a real outbox, a clock that stands still, and all that was told to the host. */
+import { createStore } from 'idb-keyval'
+import type { Flush } from '../../src/contract/flush.ts'
+import type { Host } from '../../src/page/host.ts'
+import { createOutbox } from '../../src/page/outbox.ts'
+import { createPost } from '../../src/page/transport.ts'
+import { toGrant } from './rows.ts'
+import { giveStorage } from './storage.ts'
+
+/** What was sent, as the relay would see it. */
+export interface Sent {
+  url: string
+  body: Flush
+  credentials: RequestCredentials | undefined
+  keepalive: boolean | undefined
+}
+
+export type Answer = (sent: Sent) => Response | Promise<Response>
+
+/** A host with an outbox of its own, whose relay answers so. */
+export function createHost(answer: Answer) {
+  giveStorage()
+  const sent: Sent[] = []
+  const heard: [name: string, value?: unknown][] = []
+  const hear = (name: string) => (value?: unknown) => void heard.push([name, value])
+  const clock = { mono: () => 0, wall: () => now }
+  let now = 1_000_000
+  const host: Host = {
+    clock,
+    outbox: createOutbox(
+      (cause) => {
+        throw cause
+      },
+      createStore('stint', 'outbox'),
+    ),
+    post: createPost('https://relay.example', async (url, init) => {
+      const { credentials, keepalive, body } = init!
+      const one = { url: String(url), body: JSON.parse(String(body)), credentials, keepalive }
+      sent.push(one)
+      return answer(one)
+    }),
+    terms: () => ({ ...toGrant(), idleAfterMs: 60_000 }),
+    isCounting: () => true,
+    flushOut: async () => {},
+    publish: hear('publish'),
+    tell: (name, value) => hear(name)(value),
+    onError: hear('error'),
+    onGrant: async (grant) => hear('grant')(grant),
+    onNobody: hear('nobody'),
+    onSync: hear('sync'),
+    onReceipt: hear('receipt'),
+    onRefused: hear('refused'),
+  }
+  return {
+    host,
+    sent,
+    heard,
+    pass: (ms: number) => {
+      now += ms
+    },
+  }
+}
+
+/** Takes every entry as far as it reaches. */
+export const takeAll: Answer = ({ body }) =>
+  Response.json({
+    v: 1,
+    receivedAt: 0,
+    verdicts: body.entries.map((entry, index) => {
+      const { id, spans } = entry as { id: string; spans?: [string, number, number, number][] }
+      return { index, id, verdict: 'stored', reach: spans?.at(-1)?.[2] ?? 0 }
+    }),
+  })
+
+export const refuseAll: Answer = () =>
+  Response.json({ error: { code: 'grant_expired', message: 'why' } }, { status: 401 })
+
+export const isAway: Answer = () => Promise.reject(new TypeError('Failed to fetch'))

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import {
+  createDisk,
+  RUN_ID,
+  toEndRow,
+  toGrant,
+  toIds,
+  toKnown,
+  toRefused,
+  toRunRow,
+  toSliceRow,
+  toStartRow,
+  toStored,
+} from './rows.ts'
+
+describe('a row', () => {
+  it('is on the disk under its entry’s id once it is written, and still waits', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    const row = toSliceRow(5_000)
+    const { saved } = await page.write([row], RUN_ID, toRunRow(5_000))
+    expect(saved).toBe('device')
+    expect(await disk.read(`entry:${row.entry.id}`)).toEqual(row)
+    expect(await page.waiting()).toEqual([row])
+  })
+
+  it('is in memory at once, without waiting for the disk', () => {
+    const page = createDisk().openPage()
+    const row = toSliceRow(5_000)
+    void page.write([row], RUN_ID, toRunRow())
+    expect(page.own()).toEqual([row])
+  })
+
+  it('leaves memory and disk by a verdict that names it, and no other row leaves with it', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    const [start, slice] = [toStartRow(), toSliceRow(5_000)]
+    await page.write([start, slice], RUN_ID, toRunRow())
+    await page.settle([toStored(start)])
+    expect(page.own()).toEqual([slice])
+    expect(await disk.openPage().waiting()).toEqual([slice])
+  })
+
+  it('does not leave by being looked at, or by a receipt without verdicts', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toStartRow()], RUN_ID, toRunRow())
+    await page.waiting()
+    await page.settle([])
+    expect(await page.waiting()).toHaveLength(1)
+    expect(await disk.openPage().waiting()).toHaveLength(1)
+  })
+
+  it('stays if it grew while it was under way', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    const sent = toSliceRow(5_000)
+    await page.write([sent], RUN_ID, toRunRow())
+    const grown = toSliceRow(6_000)
+    await page.write([grown], RUN_ID, toRunRow())
+    await page.settle([toStored(sent)])
+    expect(page.own()).toEqual([grown])
+    expect(await disk.openPage().waiting()).toEqual([grown])
+    await page.settle([toStored(grown)])
+    expect(await disk.openPage().waiting()).toEqual([])
+  })
+
+  it('leaves if the relay has a copy that reaches further', async () => {
+    const page = createDisk().openPage()
+    const row = toSliceRow(5_000)
+    await page.write([row], RUN_ID, toRunRow())
+    await page.settle([toKnown(row, 9_000)])
+    expect(await page.waiting()).toEqual([])
+  })
+
+  it('is put aside with the reason if the relay will never take it, and does not wait any more', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    const row = toSliceRow(5_000)
+    await page.write([row], RUN_ID, toRunRow())
+    await page.settle([toRefused(row)])
+    expect(await page.waiting()).toEqual([])
+    expect(await disk.openPage().waiting()).toEqual([])
+    expect(await disk.read(`dead:${row.entry.id}`)).toMatchObject({ ...row, code: 'field_range' })
+  })
+
+  it('is not made up by a verdict that names nothing we have', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.settle([toRefused(toSliceRow(1_000)), toStored(toStartRow())])
+    expect(await disk.keys()).toEqual([])
+  })
+})
+
+describe('a row without a grant', () => {
+  it('is not stored and not sent, but not forgotten either', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    const { saved } = await page.write([toStartRow('')], RUN_ID, toRunRow())
+    expect(saved).toBe('memory')
+    expect((await disk.keys()).filter((key) => key.startsWith('entry:'))).toEqual([])
+    expect(await page.waiting()).toEqual([])
+    expect(page.own()).toHaveLength(1)
+  })
+
+  it('belongs to the grant that this page gets, and is on the disk from then on', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toStartRow('')], RUN_ID, toRunRow())
+    await page.claim(toGrant())
+    expect(await page.waiting()).toEqual([toStartRow('g1')])
+    expect(await disk.openPage().waiting()).toEqual([toStartRow('g1')])
+  })
+
+  it('is never given to the grant of another page', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toStartRow('')], RUN_ID, toRunRow())
+    const other = disk.openPage()
+    await other.claim(toGrant({ id: 'g2' }))
+    expect(await other.waiting()).toEqual([])
+    expect(page.own()).toEqual([toStartRow('')])
+  })
+
+  it('does not change hands once it has a grant', async () => {
+    const page = createDisk().openPage()
+    await page.write([toStartRow('')], RUN_ID, toRunRow())
+    await page.claim(toGrant())
+    await page.claim(toGrant({ id: 'g2' }))
+    expect(await page.waiting()).toEqual([toStartRow('g1')])
+  })
+
+  it('is forgotten when the relay knows no such learner; granted rows are not', async () => {
+    const page = createDisk().openPage()
+    await page.write([toStartRow(''), toSliceRow(5_000)], RUN_ID, toRunRow())
+    page.disown()
+    expect(page.own()).toEqual([toSliceRow(5_000)])
+    await page.claim(toGrant())
+    expect(await page.waiting()).toEqual([toSliceRow(5_000)])
+  })
+})
+
+describe('the token of a grant', () => {
+  it('is there for this page at once, and for any page of this browser later', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.claim(toGrant())
+    expect(await page.token('g1')).toBe('token-g1')
+    expect(await disk.openPage().token('g1')).toBe('token-g1')
+  })
+
+  it('is not another grant’s', async () => {
+    const page = createDisk().openPage()
+    await page.claim(toGrant())
+    expect(await page.token('g2')).toBeUndefined()
+  })
+})
+
+describe('two pages of one browser', () => {
+  it('may each send what the other wrote', async () => {
+    const disk = createDisk()
+    const [one, two] = [disk.openPage(), disk.openPage()]
+    await one.write([toSliceRow(1_000, 'g1', 'leg-1')], RUN_ID, toRunRow())
+    await two.write([toSliceRow(2_000, 'g1', 'leg-2')], RUN_ID, toRunRow())
+    const both = [`${RUN_ID}/leg-1/0`, `${RUN_ID}/leg-2/0`]
+    expect(toIds(await one.waiting()).toSorted()).toEqual(both)
+    expect(toIds(await two.waiting()).toSorted()).toEqual(both)
+  })
+
+  it('are not confused by the other’s receipt: the writer sends its row again, and then it is gone', async () => {
+    const disk = createDisk()
+    const [writer, sender] = [disk.openPage(), disk.openPage()]
+    const row = toSliceRow(1_000)
+    await writer.write([row], RUN_ID, toRunRow())
+    await sender.settle([toStored(row)])
+    expect(await sender.waiting()).toEqual([])
+    expect(await writer.waiting()).toEqual([row])
+    await writer.settle([toKnown(row)])
+    expect(await writer.waiting()).toEqual([])
+  })
+
+  it('do not take away a row that its page has written further', async () => {
+    const disk = createDisk()
+    const [writer, sender] = [disk.openPage(), disk.openPage()]
+    await writer.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    const [sent] = await sender.waiting()
+    await writer.write([toSliceRow(2_000)], RUN_ID, toRunRow())
+    await sender.settle([toStored(sent!)])
+    expect(await sender.waiting()).toEqual([toSliceRow(2_000)])
+  })
+
+  it('see a row once, and the writer sees its own, which is newer than the stored one', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    void page.write([toSliceRow(2_000)], RUN_ID, toRunRow())
+    expect(await page.waiting()).toEqual([toSliceRow(2_000)])
+  })
+
+  it('lose no leg of a run which both write at the same time', async () => {
+    const disk = createDisk()
+    const [one, two] = [disk.openPage(), disk.openPage()]
+    await Promise.all([
+      one.write([], RUN_ID, toRunRow(1_000, 'leg-1')),
+      two.write([], RUN_ID, toRunRow(3_000, 'leg-2')),
+      one.write([], RUN_ID, toRunRow(2_000, 'leg-1')),
+    ])
+    const { run } = await one.write([], RUN_ID, toRunRow(2_000, 'leg-1'))
+    expect(run.legs).toEqual({
+      'leg-1': { slices: 1, reach: 2_000 },
+      'leg-2': { slices: 1, reach: 3_000 },
+    })
+    expect(run.totals.active).toBe(3_000)
+  })
+
+  it('keep what is known of a run until its end, and not longer', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toStartRow()], RUN_ID, toRunRow())
+    await page.settle([toStored(toStartRow())])
+    expect(await disk.keys()).toEqual([`run:${RUN_ID}`])
+    await page.write([toSliceRow(5_000), toEndRow()], RUN_ID, toRunRow())
+    expect(await disk.keys()).not.toContain(`run:${RUN_ID}`)
+  })
+})

@@ -1,0 +1,137 @@
+/**
+ * A browser tab, and the relay that it talks to. Time passes only when a test says so, on all clocks at once; what
+ * storage and network have to do is done before the next moment.
+ */
+import { createStore, entries } from 'idb-keyval'
+import { onTestFinished, vi } from 'vitest'
+import type { Activity } from '../../src/contract/activity.ts'
+import type { Entry, Span } from '../../src/contract/entry.ts'
+import type { Flush, Verdict } from '../../src/contract/flush.ts'
+import type { Grant } from '../../src/contract/grant.ts'
+import { createStint, type Stint, type StintOptions } from '../../src/page/stint.ts'
+import { toGrant } from './rows.ts'
+import { dispatch, setVisible, show } from './signals.ts'
+import { giveStorage } from './storage.ts'
+
+export const ACTIVITY: Activity = {
+  id: 'fractions',
+  name: 'Fractions',
+  course: { subject: 'Math', grade: 3 },
+}
+
+const LOADED_AT = Date.UTC(2026, 0, 27, 10)
+/** The page had been there for so long when the test began. */
+const MONO_MS = 5_000
+
+/** The slices of a leg or two, their spans in a row. */
+export const toSpans = (all: Iterable<Entry>): Span[] =>
+  [...all].flatMap((entry) => (entry.type === 'slice' ? entry.spans : []))
+
+type Refused = Extract<Verdict, { code: string }>
+
+export interface Sent {
+  path: string
+  body: Flush
+  init: RequestInit
+}
+
+/** A relay that answers as the real one does, as far as a page can see. */
+function createRelay() {
+  const entriesById = new Map<string, Entry>()
+  const sent: Sent[] = []
+  const relay = {
+    isUp: true,
+    /** Takes a request and never answers it. */
+    isHanging: false,
+    isSignedIn: true,
+    grant: {} as Partial<Grant>,
+    /** What it says of an entry that it will not take. */
+    refuse: (() => undefined) as (entry: Entry) => Refused | undefined,
+    sent,
+    /** The furthest copy of each entry that it took. */
+    entries: entriesById,
+    fetch: async (url: string | URL | Request, init: RequestInit = {}) => {
+      const path = new URL(String(url)).pathname
+      const body = JSON.parse(String(init.body)) as Flush
+      if (!relay.isUp) throw new TypeError('Failed to fetch')
+      sent.push({ path, body, init })
+      if (relay.isHanging) return new Promise<Response>(() => {})
+      return Response.json(...(path === '/v1/grants' ? give() : receive(body)))
+    },
+  }
+
+  const give = (): [unknown, ResponseInit?] =>
+    relay.isSignedIn
+      ? [toGrant(relay.grant)]
+      : [{ error: { code: 'not_signed_in', message: 'Nobody is signed in' } }, { status: 401 }]
+
+  const receive = ({ entries: given }: Flush): [unknown] => {
+    const verdicts = (given as Entry[]).map((entry, index): Verdict => {
+      const refusal = relay.refuse(entry)
+      if (refusal) return { ...refusal, index, id: entry.id }
+      const reach = Math.max(toReach(entry), toReach(entriesById.get(entry.id)))
+      if (reach <= toReach(entry)) entriesById.set(entry.id, entry)
+      return { index, id: entry.id, verdict: 'stored', reach }
+    })
+    return [{ v: 1, receivedAt: Date.now(), verdicts }]
+  }
+  return relay
+}
+
+const toReach = (entry: Entry | undefined) =>
+  entry?.type === 'slice' ? (entry.spans.at(-1)?.[2] ?? 0) : 0
+
+export function openTab() {
+  vi.useFakeTimers({
+    now: LOADED_AT,
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  })
+  giveStorage()
+  sessionStorage.clear()
+  setVisible('visible')
+  const relay = createRelay()
+  const clock = { mono: () => Date.now() - LOADED_AT + MONO_MS, wall: () => Date.now() }
+  const open: Stint[] = []
+  onTestFinished(() => {
+    for (const stint of open) stint.close()
+    vi.useRealTimers()
+  })
+
+  return {
+    relay,
+    clock,
+    /** Loads a page with Stint in it. */
+    load(options: StintOptions = {}) {
+      const given = { relay: 'https://relay.example', ...options }
+      const stint = createStint(given, { fetch: relay.fetch, clock })
+      open.push(stint)
+      return stint
+    },
+    /** Loads a page that starts the activity, and waits until the relay has heard of it. */
+    async start(options: StintOptions = {}) {
+      const stint = this.load(options)
+      const run = stint.start(ACTIVITY)
+      await idle()
+      return { stint, run }
+    },
+    async pass(ms: number) {
+      for (let left = ms; left > 0; left -= 1_000) {
+        vi.advanceTimersByTime(Math.min(left, 1_000))
+        await idle()
+      }
+    },
+    interact: (isTrusted = true) => dispatch('pointermove', { at: clock.mono(), isTrusted }),
+    show: (state: DocumentVisibilityState) => show(state, clock.mono()),
+    leave: () => dispatch('pagehide', { at: clock.mono() }),
+    /** What is on the disk, by key. */
+    async stored() {
+      const all = await entries<string, unknown>(createStore('stint', 'outbox'))
+      return Object.fromEntries(all)
+    },
+  }
+}
+
+/** Until storage and network have nothing to do any more: none of the longest chains of theirs takes so many tasks. */
+export async function idle() {
+  for (let task = 0; task < 40; task += 1) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,23 @@
+/** What a page's Stint may have to show. */
+import { NO_TIME } from '../../src/core/measure.ts'
+import type { RunSnapshot } from '../../src/page/run.ts'
+import type { Snapshot } from '../../src/page/stint.ts'
+
+export const toRun = (run: Partial<RunSnapshot> = {}): RunSnapshot => ({
+  runId: 'run-1',
+  activity: { id: 'fractions', name: 'Fractions', course: { subject: 'Math', grade: 3 } },
+  startedAt: 0,
+  presence: 'active',
+  isPaused: false,
+  isEnded: false,
+  totals: { ...NO_TIME, active: 247_000 },
+  ...run,
+})
+
+export const toSnapshot = (snapshot: Partial<Snapshot> = {}): Snapshot => ({
+  run: toRun(),
+  learner: 'known',
+  sync: 'saved',
+  problem: null,
+  ...snapshot,
+})
