@@ -10,8 +10,14 @@ import { mountWidget } from './widget/mount.tsx'
 
 type Data = DOMStringMap
 
-const toNumber = (text: string | undefined) =>
-  text === undefined || text === '' ? undefined : Number(text)
+/** What is no number is left out, and the author told. */
+function toNumber(text: string | undefined): number | undefined {
+  const number = Number(text)
+  if (!text) return undefined
+  if (Number.isFinite(number)) return number
+  console.error(`[stint] an attribute should be a number: ${text}`)
+  return undefined
+}
 
 /** Every option of `createStint` has its attribute. */
 function readOptions({ relay, idleAfterMs }: Data, src: string): StintOptions {

@@ -24,7 +24,7 @@ export function checkActivity({
     id: isText(id),
     name: isText(name),
     course: isText(code) || (isText(subject) && Number.isInteger(grade)),
-    // Without one the text tested is `undefined`, which is as good as any.
+    // Without one the text tested is `undefined`, which passes.
     runId: /^[\w.~-]{1,64}$/.test(`${runId}`),
   }
   for (const [path, isRight] of Object.entries(checks)) {

@@ -66,8 +66,8 @@ export interface RunShell extends Run {
   /** Brings the run up to now and writes what is not written yet. */
   tick(): void
   snapshot(): RunSnapshot
-  /** A receipt came. Returns the active ms that were under way. */
-  onReceipt(): number
+  /** A receipt came, with so many refusals. Returns the active ms that were under way. */
+  onReceipt(refusals: number): number
 }
 
 const TICK_MS = 1_000
@@ -97,6 +97,7 @@ export function createRun(
   /** The last interaction that the leg has not heard of; 0 for none. */
   let pendingAt = 0
   let acknowledgedMs = leg.totals.active
+  let refusals = 0
   let ended = false
   let closing: Promise<Ended> | undefined
   let completing: Promise<Ended> | undefined
@@ -194,9 +195,9 @@ export function createRun(
     )
     await Promise.race([sending, patience])
     const saved = await Promise.race([writing, patience])
-    return {
-      saved: host.isCounting() && !outbox.own().some((row) => rows.includes(row)) ? 'relay' : saved,
-    }
+    // What was refused has left the outbox too, but the relay has not got it.
+    const isMissing = refusals || outbox.own().some((row) => rows.includes(row))
+    return { saved: isMissing || !host.isCounting() ? saved : 'relay' }
   }
 
   const timer = setInterval(tick, TICK_MS)
@@ -252,7 +253,8 @@ export function createRun(
       isEnded: ended,
       totals: leg.totals,
     }),
-    onReceipt() {
+    onReceipt(count) {
+      refusals += count
       const elapsedMs = leg.totals.active - acknowledgedMs
       acknowledgedMs += elapsedMs
       return elapsedMs

@@ -114,7 +114,7 @@ export function createStint(
     outbox: createOutbox((cause) => {
       if (sync !== 'memory') {
         sync = 'memory'
-        onError(new StintError('storage_failed', 'Nothing is kept', undefined, cause))
+        onError(new StintError('storage_failed', 'The storage failed', undefined, cause))
       }
       return undefined
     }),
@@ -146,8 +146,9 @@ export function createStint(
       publish()
     },
     onReceipt(verdicts) {
-      for (const verdict of verdicts) if ('code' in verdict) onRefused(verdict, 'entry_refused')
-      tell('onFlush', run?.onReceipt() ?? 0)
+      const refused = verdicts.filter((verdict) => 'code' in verdict)
+      for (const verdict of refused) onRefused(verdict, 'entry_refused')
+      tell('onFlush', run?.onReceipt(refused.length) ?? 0)
     },
     onRefused,
   }
@@ -155,7 +156,10 @@ export function createStint(
   const renewGrant = createRenewGrant(host)
 
   const loop = createLoop(
-    async () => (await renewGrant(run && +run.startedAt)) ?? flusher.drain(),
+    async () => {
+      const waitMs = await renewGrant(run && +run.startedAt)
+      return (await flusher.drain()) ?? waitMs
+    },
     () => grant.rules.flushEveryMs,
   )
   const stopReturning = watchReturning(loop.now)
@@ -169,7 +173,7 @@ export function createStint(
     },
     start(given) {
       const activity = checkActivity(given)
-      if (open()) throw new StintError('run_open', `End ${run!.id} first`)
+      if (open()) throw new StintError('run_open', `End ${run!.id}`)
       const tabRun = readTabRun(activity)
       const runId = given.runId ?? tabRun?.runId ?? crypto.randomUUID()
       heard = { ...options, ...given }

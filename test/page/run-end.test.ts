@@ -66,6 +66,17 @@ describe('end with a result', () => {
     expect(toEnds(tab).map(({ result }) => result)).toEqual([RESULT])
   })
 
+  it('does not say that the relay has a result which it refused', async () => {
+    const tab = openTab()
+    tab.relay.refuse = ({ type }) =>
+      type === 'end'
+        ? { index: 0, id: '', verdict: 'refused', code: 'field_range', path: 'result', message: '' }
+        : undefined
+    const { run } = await tab.start()
+    await tab.pass(1_000)
+    expect(await run.end(RESULT)).toEqual({ saved: 'device' })
+  })
+
   it('says on this device when there is no network, and arrives when there is one', async () => {
     const tab = openTab()
     const { run } = await tab.start()
