@@ -61,6 +61,13 @@ it('dist/relay/node/cli.js is a program that a shell starts with Node', () => {
   expect(readBundle('relay/node/cli.js').split('\n')[0]).toBe('#!/usr/bin/env node')
 })
 
+it('is as small as the README says', () => {
+  const readme = readFileSync(path.join(DIST, '../README.md'), 'utf8').replaceAll('\n', ' ')
+  for (const bytes of Object.values(GZIP_BUDGETS)) {
+    expect(readme).toContain(`under ${bytes / 1_000} kB`)
+  }
+})
+
 afterAll(() => {
   const rows = names.filter((name) => existsSync(path.join(DIST, name)))
   console.table(Object.fromEntries(rows.map((name) => [`dist/${name}`, measureBundle(name)])))
