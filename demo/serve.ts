@@ -7,9 +7,16 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import { build } from 'vite'
 import { createRelay, listen, openSqlite, readEmbed, serveRelay } from '../src/relay/node/server.ts'
-import { createSandbox, type StoredEvent } from '../src/sandbox/sandbox.ts'
+import { toLine } from '../src/sandbox/line.ts'
+import { createSandbox } from '../src/sandbox/sandbox.ts'
+import { readPort, toComplaint } from '../src/relay/node/config.ts'
 
-const port = Number(process.env.PORT ?? 4173)
+process.on('uncaughtException', (error) => {
+  console.error(toComplaint(error))
+  process.exit(1)
+})
+
+const port = readPort(process.env.PORT, 4173)
 const root = import.meta.dirname
 const dayMs = 24 * 3_600_000
 const relayOrigin = `http://localhost:${port}`
@@ -70,14 +77,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void Promise.all([server.close(), stand.close()]).then(() => process.exit(0))
   })
-}
-
-/** One line a delivered event, for the terminal. */
-function toLine({ type, actor, generated }: StoredEvent): string {
-  const { items = [] } = (generated ?? {}) as { items?: { type: string; value: number }[] }
-  const values = items.map((item) => `${item.type} ${item.value}`).join(', ')
-  const user = typeof actor === 'string' ? actor : String(actor.id)
-  return `Timeback received ${type} of ${user.split('/').at(-1)}: ${values}`
 }
 
 async function answerDemo(request: Request): Promise<Response> {

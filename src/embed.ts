@@ -22,8 +22,11 @@ function toNumber(text: string | undefined): number | undefined {
 /** Every option of `createStint` has its attribute. */
 function readOptions({ relay, idleAfterMs }: Data, src: string): StintOptions {
   const idle = toNumber(idleAfterMs)
+  if (relay && !/^https?:/.test(relay)) {
+    console.error('[stint] data-relay is a whole address, like https://relay.example:', relay)
+  }
   return {
-    relay: relay ?? new URL(src, location.href).origin,
+    relay: relay || new URL(src, location.href).origin,
     ...(idle !== undefined && { idleAfterMs: idle }),
     onError: (error) => console.error('[stint]', error.code, error.message),
   }
@@ -101,14 +104,18 @@ function embed(script: HTMLScriptElement) {
     }
   }
   // Time first, looks later: the page may not have a body yet.
-  if (dataset.activity && (dataset.start ?? 'load') === 'load') start()
-  if (dataset.start === 'click') bindStart(start)
+  const { activity, start: when = activity ? 'load' : 'manual' } = dataset
+  if (when === 'load') start()
+  else if (when === 'click') bindStart(start)
+  else if (when !== 'manual') console.error('[stint] data-start is load, click or manual:', when)
   bindEnd(stint)
   if (dataset.widget !== 'off') whenBodyIsThere(() => mountWidget(stint))
 }
 
-const script =
-  document.currentScript ?? document.querySelector('script[data-activity][src*="stint"]')
+// A module has no current script.
+const script = document.currentScript ?? document.querySelector('script[src*="stint.js"]')
 
 // A tag manager may load the script twice: the first one is running, and two would time everything twice.
-if (!('Stint' in window) && script instanceof HTMLScriptElement) embed(script)
+// An element of the page with `id="Stint"` is a global too, and no reason to stay away.
+const { Stint: running } = window as { Stint?: Partial<Stint> }
+if (!running?.getSnapshot && script instanceof HTMLScriptElement) embed(script)

@@ -63,16 +63,38 @@ export function withoutTold(
   claims: readonly Claim[],
   told: readonly { from: number; to: number }[],
 ): Claim[] {
-  const sorted = told.toSorted((a, b) => a.from - b.from)
+  const stretches = toDisjoint(told)
   return claims.flatMap((claim) => {
     const left: Claim[] = []
     let { from } = claim
-    for (const { from: toldFrom, to: toldTo } of sorted) {
-      if (toldTo <= from || toldFrom >= claim.to) continue
-      if (toldFrom > from) left.push({ ...claim, from, to: toldFrom })
-      from = toldTo
+    for (let at = findFirst(stretches, from); (stretches[at]?.from ?? Infinity) < claim.to; at++) {
+      const stretch = stretches[at]!
+      if (stretch.from > from) left.push({ ...claim, from, to: stretch.from })
+      from = stretch.to
     }
     if (from < claim.to) left.push({ ...claim, from })
     return left
   })
+}
+
+/** The same instants, in stretches that neither overlap nor touch. */
+function toDisjoint(stretches: readonly { from: number; to: number }[]) {
+  const disjoint: { from: number; to: number }[] = []
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = disjoint.at(-1)
+    if (last && from <= last.to) last.to = Math.max(last.to, to)
+    else if (from < to) disjoint.push({ from, to })
+  }
+  return disjoint
+}
+
+/** The first stretch that ends after an instant, by halving: a day may have thousands. */
+function findFirst(stretches: readonly { to: number }[], after: number): number {
+  let [low, high] = [0, stretches.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (stretches[middle]!.to > after) high = middle
+    else low = middle + 1
+  }
+  return low
 }

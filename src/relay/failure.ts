@@ -12,6 +12,7 @@ export type FailureCode =
   | 'grant_expired'
   | 'not_allowed'
   | 'run_unknown'
+  | 'run_ambiguous'
   | 'not_found'
   | 'internal'
 

@@ -47,11 +47,17 @@ export async function freeze(
     const events = await toEvents(tx, options, freezing)
     const envelope = toEnvelope({ sensor: context.sensor, sendTime: at, events })
     const reading = readEnvelope(envelope, { allowOther: options.allowOther })
+    const { last } = await tx
+      .selectFrom('outbox')
+      .select((expression) => expression.fn.max('seq').as('last'))
+      .where('learner', '=', settlement.learner)
+      .executeTakeFirstOrThrow()
     await tx
       .insertInto('outbox')
       .values({
         learner: settlement.learner,
         outbox_id: crypto.randomUUID(),
+        seq: (last ?? 0) + 1,
         settlement_id: settlement.settlement_id,
         run_id: settlement.run_id,
         event_ids: JSON.stringify(events.map(({ id }) => id)),

@@ -61,10 +61,15 @@ export const relayOptionsSchema = z.object({
 export type RelaySettings = z.input<typeof relayOptionsSchema>
 export type ReadSettings = z.output<typeof relayOptionsSchema>
 
-/** Throws a TypeError that names each setting that is wrong or missing. */
-export function readSettings(settings: RelaySettings): ReadSettings {
+/** Throws a TypeError that names each setting that is wrong or missing; `toName` says how its reader calls it. */
+export function readSettings(
+  settings: RelaySettings,
+  toName = (path: string): string => path,
+): ReadSettings {
   const read = relayOptionsSchema.safeParse(settings)
   if (read.success) return read.data
-  const lines = read.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+  const lines = read.error.issues.map(
+    ({ path, message }) => `  ${toName(path.join('.'))}: ${message}`,
+  )
   throw new TypeError(`The relay's options are not right:\n${lines.join('\n')}`)
 }

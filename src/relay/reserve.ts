@@ -15,14 +15,18 @@ import type { SliceRow, Tables } from './storage.ts'
 /** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
 const CLOCK_TOLERANCE_MS = 1_000
 
+/** One statement holds so many: SQLite takes 32,766 values, and a row has seven. */
+const ROWS_AT_ONCE = 500
+
 export async function reserve(
   tx: Transaction<Tables>,
   { learner, runId, policy, at }: { learner: string; runId: string; policy: Policy; at: number },
 ): Promise<void> {
   const run = await readRun(tx, learner, runId)
   if (!run) return
-  const rivals = await readRivals(tx, learner, runId)
-  const claims = [run, ...rivals].flatMap((known) => toClaims(known, policy))
+  const own = toClaims(run, policy)
+  const rivals = await readRivals(tx, run, own)
+  const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, policy))]
   const told = await readTold(tx, learner, claims)
   const owned = toOwned(withoutTold(claims, told)).filter((claim) => claim.runId === runId)
   const completes = run.end !== undefined && run.row.completed === 0
@@ -33,9 +37,10 @@ export async function reserve(
 /** The learner's other runs with time not told yet: some of it may be a better claim to the same instants. */
 async function readRivals(
   tx: Transaction<Tables>,
-  learner: string,
-  runId: string,
+  { row: { learner, run_id: runId } }: KnownRun,
+  own: Claim[],
 ): Promise<KnownRun[]> {
+  const earliest = own.reduce((from, claim) => Math.min(from, claim.from), Infinity)
   const rows = await tx
     .selectFrom('slices')
     .select('run_id')
@@ -43,6 +48,8 @@ async function readRivals(
     .where('learner', '=', learner)
     .where('run_id', '!=', runId)
     .whereRef('reach', '>', 'told_reach')
+    // What a slice claims had happened when it came.
+    .where('received_at', '>=', Math.min(earliest, Number.MAX_SAFE_INTEGER) - CLOCK_TOLERANCE_MS)
     .execute()
   const runs = await Promise.all(rows.map((row) => readRun(tx, learner, row.run_id)))
   return runs.filter((run) => run !== undefined && run.row.preview === 0) as KnownRun[]
@@ -50,17 +57,30 @@ async function readRivals(
 
 /** What a run would have counted of the time that it has not told, on the relay's clock. */
 export function toClaims(run: KnownRun, policy: Policy): Claim[] {
-  return run.legs.flatMap((leg) =>
-    leg.slices.flatMap((slice) => toSliceClaims(run.row.run_id, leg, slice, policy)),
-  )
+  return run.legs.flatMap((leg) => {
+    let last: Span | undefined
+    return leg.slices.flatMap((slice) => {
+      const spans = (JSON.parse(slice.spans) as Span[]).map((span) => (last = joinTo(last, span)))
+      return toSliceClaims(run.row.run_id, leg, { ...slice, spans }, policy)
+    })
+  })
 }
 
-function toSliceClaims(runId: string, leg: Leg, slice: SliceRow, policy: Policy): Claim[] {
+/** A presence that goes on began where it began: a page that says later would have it measured more kindly. */
+function joinTo(last: Span | undefined, span: Span): Span {
+  const [presence, from, to, since] = span
+  const goesOn = last !== undefined && last[0] === presence && last[2] === from
+  return goesOn ? [presence, from, to, Math.min(since, last[3])] : span
+}
+
+type ReadSlice = Omit<SliceRow, 'spans'> & { spans: Span[] }
+
+function toSliceClaims(runId: string, leg: Leg, slice: ReadSlice, policy: Policy): Claim[] {
   if (!leg.start) return []
   const startedAt = leg.start.wallAt + leg.offsetMs
   const earliest = Math.max(slice.opens_at, startedAt + slice.told_reach)
   const latest = Math.min(slice.closes_at, slice.received_at + CLOCK_TOLERANCE_MS)
-  return (JSON.parse(slice.spans) as Span[])
+  return slice.spans
     .flatMap((span) => toPieces(span, policy))
     .flatMap(({ metric, reason, ...piece }) => {
       const from = Math.max(startedAt + piece.from, earliest)
@@ -105,10 +125,10 @@ async function keepSettlement(
       next_at: at,
     })
     .execute()
-  for (const { from, to, metric, reason = null } of owned) {
-    await tx
-      .insertInto('told')
-      .values({
+  for (let first = 0; first < owned.length; first += ROWS_AT_ONCE) {
+    const rows = owned
+      .slice(first, first + ROWS_AT_ONCE)
+      .map(({ from, to, metric, reason = null }) => ({
         learner,
         from_at: from,
         to_at: to,
@@ -116,8 +136,8 @@ async function keepSettlement(
         metric,
         reason,
         settlement_id: settlementId,
-      })
-      .execute()
+      }))
+    await tx.insertInto('told').values(rows).execute()
   }
 }
 

@@ -41,7 +41,9 @@ export function createRoutes(options: RoutesOptions): Hono {
 
   app.onError((error, context) => {
     const failure = error instanceof RelayError ? error : undefined
-    if (!failure) log.error({ err: error, path: context.req.path }, 'a request failed')
+    if ((failure?.status ?? 500) >= 500) {
+      log.error({ err: error, path: context.req.path }, 'a request failed')
+    }
     const { status, ...known } = failure
       ? { status: failure.status, ...failure.toFailure() }
       : {
@@ -105,7 +107,7 @@ export function createRoutes(options: RoutesOptions): Hono {
 function checkOrigin(isAllowed: (origin: string) => boolean) {
   return async (context: Context, next: () => Promise<void>) => {
     const origin = context.req.header('origin')
-    if (origin !== undefined && origin !== new URL(context.req.url).origin && !isAllowed(origin)) {
+    if (origin !== undefined && !isOwn(origin, context.req.url) && !isAllowed(origin)) {
       throw new RelayError(
         403,
         'origin_not_allowed',
@@ -114,6 +116,11 @@ function checkOrigin(isAllowed: (origin: string) => boolean) {
     }
     await next()
   }
+}
+
+/** By the host alone: a proxy in front speaks https to the page and http to us. */
+function isOwn(origin: string, url: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === new URL(url).host
 }
 
 function tooLarge(): never {
@@ -154,6 +161,14 @@ async function readReader(
     )
   if (apiKey === undefined || !(await isSame(token, apiKey))) return grants.readReadingToken(token)
   const runs = await db.selectFrom('runs').select('learner').where('run_id', '=', runId).execute()
+  if (runs.length > 1 && !context.req.query('learner')) {
+    throw new RelayError(
+      409,
+      'run_ambiguous',
+      'Several learners have this run: say ?learner=',
+      'learner',
+    )
+  }
   const learner = context.req.query('learner') ?? runs[0]?.learner
   if (learner === undefined)
     throw new RelayError(404, 'run_unknown', 'Nothing has come of this run yet')

@@ -25,6 +25,15 @@ export type Held = 'learner_unknown' | 'activity_unknown' | 'course_unknown' | '
 
 const HELD_MS = 60_000
 
+/** So much a round: what is left is due in the next. */
+const MOST_A_ROUND = 200
+
+/**
+ * Lets requests in between two runs. An embedded database answers within the turn that asked it, so a long round
+ * would otherwise be one turn, and no receipt could be given until it is over.
+ */
+const breathe = () => new Promise<void>((resolve) => setTimeout(resolve))
+
 /** Settles all that is due at `at`. What goes wrong with one run is logged and put off: it stops no other. */
 export async function settle(db: Database, options: SettleOptions, at: number): Promise<void> {
   const due = await db
@@ -32,23 +41,28 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
     .select(['learner', 'run_id'])
     .where('due_at', '<=', at)
     .orderBy('due_at')
+    .limit(MOST_A_ROUND)
     .execute()
-  for (const { learner, run_id: runId } of due)
+  for (const { learner, run_id: runId } of due) {
+    await breathe()
     await reserveOrPutOff(db, options, learner, runId, at)
+  }
   const reserved = await db
     .selectFrom('settlements')
     .selectAll()
     .where('state', '=', 'reserved')
     .where('next_at', '<=', at)
     .orderBy('created_at')
+    .limit(MOST_A_ROUND)
     .execute()
   for (const settlement of reserved) {
+    await breathe()
     const held = await lookUpAndFreeze(db, options, settlement, at).catch((error: unknown) => {
       const about = { err: error, learner: settlement.learner, run: settlement.run_id }
       options.log.error(about, 'a run could not be put into words')
       return 'failed' as const
     })
-    if (held) await hold(db, settlement, held, at)
+    if (held) await hold(db, options, settlement, held, at)
   }
 }
 
@@ -74,10 +88,12 @@ async function reserveOrPutOff(
 
 async function hold(
   db: Database,
-  { learner, settlement_id: settlementId }: SettlementRow,
+  { log }: SettleOptions,
+  { learner, settlement_id: settlementId, run_id: run, held: before }: SettlementRow,
   held: Held,
   at: number,
 ) {
+  if (held !== before) log.warn({ learner, run, held }, 'a run waits to be told')
   await db
     .updateTable('settlements')
     .set({ held, next_at: at + HELD_MS })

@@ -86,6 +86,8 @@ interface SettlementTable {
 interface OutboxTable {
   learner: string
   outbox_id: string
+  /** Counts up for each learner: the order in which they are told. */
+  seq: number
   settlement_id: string
   run_id: string
   /** JSON list of the events' ids in the body. */
@@ -211,6 +213,7 @@ async function makeFirstTables(db: Kysely<unknown>): Promise<void> {
     {
       learner: 'text',
       outbox_id: 'text',
+      seq: 'int',
       settlement_id: 'text',
       run_id: 'text',
       event_ids: 'text',

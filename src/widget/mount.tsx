@@ -4,8 +4,9 @@ import type { Stint } from '../page/stint.ts'
 import { Pill } from './pill.tsx'
 import { styles } from './styles.ts'
 
-/** Shows the pill for a stint. Returns the function that takes it away again, with all it listens to. */
-export function mountWidget(stint: Stint, parent: Element = document.body): () => void {
+/**
+ * Shows the pill for a stint, beside the body rather than in it: an app that swaps its body keeps the pill. Returns the function that takes it away again, with all it listens to. */
+export function mountWidget(stint: Stint, parent: Element = document.documentElement): () => void {
   const host = document.createElement('stint-timer')
   const root = host.attachShadow({ mode: 'open' })
   // A constructed sheet is allowed where a Content Security Policy forbids inline styles.

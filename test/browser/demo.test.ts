@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { connect } from 'node:net'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -105,6 +106,8 @@ it('tells where it is, and takes a learner’s work all the way to Timeback', as
   await page.click('#finish')
   await expect.poll(() => readEvents(runId), { timeout: 10_000 }).toHaveLength(2)
 
+  // Two more rounds of the demo's relay: one event too many must show.
+  await pause(page, 1_100)
   const events = await readEvents(runId)
   const items = Object.fromEntries(
     events.flatMap(({ generated }) => generated.items).map(({ type, value }) => [type, value]),
@@ -150,7 +153,10 @@ it('lets any page on localhost work as the demo learner, and no page from elsewh
   expect((await ask('https://localhost.evil.example')).status).toBe(403)
 })
 
-it('ends in order on Ctrl-C', async () => {
+it('ends in order on Ctrl-C, even while somebody is connected and says nothing', async () => {
+  const silent = connect(PORT, 'localhost')
+  await new Promise((resolve) => silent.once('connect', resolve))
+  silent.on('error', () => {})
   const closed = new Promise<number | null>((resolve) => demo.once('close', resolve))
   demo.kill('SIGINT')
   expect(await closed).toBe(0)

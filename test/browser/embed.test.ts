@@ -58,6 +58,29 @@ it('times once when the tag is there twice', async () => {
   expect(errors).toEqual([])
 })
 
+it('is not put off by an element of the page that has its name', async () => {
+  const { page } = await open(`<body><h2 id="Stint">Stint</h2>${toTag(world.relayOrigin)}`)
+  expect(await readRunId(page)).not.toBe('')
+})
+
+it('keeps its pill when an app swaps the body', async () => {
+  const { page } = await open(`<body>${toTag(world.relayOrigin)}`)
+  await page.evaluate(() => document.body.replaceWith(document.createElement('body')))
+  expect(await pills(page)).toBe(1)
+})
+
+it.each([
+  ['data-start', { start: 'Load' }],
+  ['data-relay', { relay: 'relay.example' }],
+  ['a number', { 'idle-after-ms': 'soon' }],
+])(
+  'tells the author in the console of a value that it can not use: %s',
+  async (said, attributes) => {
+    const { errors } = await open(`<body>${toTag(world.relayOrigin, attributes)}`)
+    expect(errors.join()).toContain(said)
+  },
+)
+
 it('waits for a click on [data-stint-start] when told to, and counts nothing before', async () => {
   const { page } = await open(
     `<body>${toTag(world.relayOrigin, { start: 'click' })}<button data-stint-start>Begin`,

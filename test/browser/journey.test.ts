@@ -115,7 +115,7 @@ describe('a page with the script tag and no script of its own', () => {
     )
     const page = await open(site.origin)
     const runId = await readRunId(page)
-    await work(page, 3_500)
+    await work(page, 4_800)
     const before = await page.evaluate(() => Stint.current?.totalActiveMs ?? 0)
     await page.reload()
     await page.waitForFunction(() => Stint.getSnapshot().sync === 'saved')
@@ -123,14 +123,14 @@ describe('a page with the script tag and no script of its own', () => {
     expect(await page.evaluate(() => Stint.current?.totalActiveMs ?? 0)).toBeGreaterThanOrEqual(
       before,
     )
-    await work(page, 3_000)
+    await work(page, 4_800)
     await page.click('[data-stint-end]')
 
     const { events, values } = await world.completion(runId)
     expect(events).toHaveLength(2)
-    expect(values.active).toBeGreaterThan(6)
-    expect(values.xpEarned).toBe(Math.round(((values.active ?? 0) / 60) * 10) / 10)
-    expect(values.xpEarned).toBeGreaterThan(0)
+    expect(values.active).toBeGreaterThan(9)
+    // Either half alone would come to 0.1.
+    expect(values.xpEarned).toBe(0.2)
   })
 
   it('is told once when the relay was gone in the middle', async () => {

@@ -16,6 +16,12 @@ const GZIP_BUDGETS = {
 
 /** The relay's business: a page that holds one of these has pulled in code or knowledge it must not have. */
 const FORBIDDEN = [
+  'learner_invalid',
+  'origin_not_allowed',
+  'grant_invalid',
+  'grant_expired',
+  'run_unknown',
+  'course_unknown',
   'client_secret',
   'oauth2/token',
   '/caliper/event',

@@ -65,10 +65,10 @@ describe('the environment', () => {
   })
 
   it.each([
-    ['an environment that is none', { TIMEBACK_ENV: 'prod' }, 'timeback.environment'],
-    ['a short secret', { STINT_SECRET: 'short' }, 'secret: needs at least 32'],
+    ['an environment that is none', { TIMEBACK_ENV: 'prod' }, 'TIMEBACK_ENV: '],
+    ['a short secret', { STINT_SECRET: 'short' }, 'STINT_SECRET: needs at least 32'],
     ['courses that are no JSON', { STINT_COURSES: 'math' }, 'STINT_COURSES is not JSON'],
-    ['courses that are no list', { STINT_COURSES: '{}' }, 'courses: '],
+    ['courses that are no list', { STINT_COURSES: '{}' }, 'STINT_COURSES: '],
     ['a port that is a word', { PORT: 'http' }, 'PORT is no port: http'],
     ['a port beyond all ports', { PORT: '70000' }, 'PORT is no port: 70000'],
     [

@@ -137,14 +137,15 @@ describe('a relay that is killed', { timeout: 30_000 }, () => {
   })
 })
 
-/** A storage where something happens between the first reading of the outbox and whatever comes next. */
+/** A storage where something happens between the first reading of what is to be sent and whatever comes next. */
 function afterReadingOutbox(db: World['db'], happen: () => Promise<void>) {
   const readings = new WeakSet<object>()
   let hasHappened = false
   return db.withPlugin({
     transformQuery({ node, queryId }) {
       const isReading =
-        node.kind === 'SelectQueryNode' && JSON.stringify(node.from).includes('"outbox"')
+        node.kind === 'SelectQueryNode' &&
+        JSON.stringify(node.where ?? '').includes('"lease_until"')
       if (isReading) readings.add(queryId)
       return node
     },

@@ -112,6 +112,16 @@ describe('pages of the relay’s own origin', () => {
   })
 })
 
+describe('pages of the relay’s own host', () => {
+  it('need no permission behind a proxy that speaks https for it', async () => {
+    const world = await openWorld({ options: { origins: [] } })
+    const origin = ORIGIN.replace('https', 'http')
+    const asked = { v: 1, startedAt: 0, sentAt: 0 }
+    const answer = await post(world.relay, '/v1/grants', asked, { origin, 'x-learner': 'ada' })
+    expect(answer.status).toBe(200)
+  })
+})
+
 describe('the relay’s health', () => {
   it('is told to anybody', async () => {
     const { relay } = await openWorld()

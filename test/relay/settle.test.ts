@@ -181,6 +181,19 @@ describe('waste', () => {
     expect(readTimes(world)[0]?.seconds).toEqual({ active: 0, inactive: 300, waste: 180 })
   })
 
+  it('is not put off by a page that says one idle stretch begins anew with each slice', async () => {
+    const { world, page } = await openPageInWorld()
+    world.clock.pass(8 * MINUTE)
+    await page.flush(
+      toStart('r/a', MONDAY),
+      toSlice('r/a', 0, ['idle', 0, 4 * MINUTE, 0]),
+      toSlice('r/a', 1, ['idle', 4 * MINUTE, 8 * MINUTE, 4 * MINUTE]),
+      toEnd('r/a', 8 * MINUTE, ALL_RIGHT, { a: { slices: 2, reach: 8 * MINUTE } }),
+    )
+    await world.relay.deliver()
+    expect(readTimes(world)[0]?.seconds).toEqual({ active: 0, inactive: 300, waste: 180 })
+  })
+
   it('is neither counted nor reported where the policy never measures it', async () => {
     const never = { idleWasteAfterMs: 'never', hiddenWasteAfterMs: 'never' } as const
     const { world, page } = await openPageInWorld({ policy: never })

@@ -2,9 +2,10 @@
 /** The command line: `stint relay` and `stint sandbox`. */
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
+import { toLine } from '../../sandbox/line.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
 import { createRelay } from '../relay.ts'
-import { readConfig, VARIABLES } from './config.ts'
+import { readConfig, readPort, toComplaint, VARIABLES } from './config.ts'
 import { listen, readEmbed, serveRelay, type Listening } from './server.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -31,8 +32,8 @@ async function runRelay(): Promise<Listening> {
 
 async function runSandbox(): Promise<Listening> {
   const sandbox = createSandbox()
-  sandbox.subscribe((event) => console.log(JSON.stringify(event)))
-  const listening = await listen(sandbox.fetch, { port: Number(process.env.PORT ?? 4174) })
+  sandbox.subscribe((event) => console.log(toLine(event)))
+  const listening = await listen(sandbox.fetch, { port: readPort(process.env.PORT, 4174) })
   console.log(`Timeback's stand-in: ${listening.origin}\nready`)
   return listening
 }
@@ -56,9 +57,7 @@ async function main() {
   throw new TypeError(`${command ? `There is no command ${command}` : 'Which command?'}\n\n${HELP}`)
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  const inUse = error.code === 'EADDRINUSE'
-  if (inUse) console.error(`${error.message}: set PORT to a free one`)
-  else console.error(error instanceof TypeError ? error.message : error)
+main().catch((error: unknown) => {
+  console.error(toComplaint(error))
   process.exitCode = 1
 })

@@ -35,8 +35,34 @@ export const VARIABLES: [name: string, meaning: string][] = [
   ['PORT, HOST', 'where to listen; 4173, every address'],
 ]
 
-/** Throws a TypeError that lists all that is missing or wrong. */
-export async function readConfig(env: Record<string, string | undefined>): Promise<Config> {
+/** Which variable sets which option. */
+const SETS: [option: string, variable: string][] = [
+  ['secret', 'STINT_SECRET'],
+  ['sensor', 'STINT_SENSOR'],
+  ['app.name', 'STINT_APP_NAME'],
+  ['courses', 'STINT_COURSES'],
+  ['origins', 'STINT_ORIGINS'],
+  ['apiKey', 'STINT_API_KEY'],
+  ['timeback.environment', 'TIMEBACK_ENV'],
+  ['timeback.clientId', 'TIMEBACK_CLIENT_ID'],
+  ['timeback.clientSecret', 'TIMEBACK_CLIENT_SECRET'],
+  ['timeback.endpoints.tokenUrl', 'TIMEBACK_TOKEN_URL'],
+  ['timeback.endpoints.caliperUrl', 'TIMEBACK_CALIPER_URL'],
+  ['timeback.endpoints.apiUrl', 'TIMEBACK_API_URL'],
+  ['timeback.endpoints.qtiUrl', 'TIMEBACK_QTI_URL'],
+]
+
+/** `courses.0.grade` is `STINT_COURSES.0.grade` to who wrote it. */
+function toVariable(path: string): string {
+  const [option, variable] = SETS.find(
+    ([name]) => path === name || path.startsWith(`${name}.`),
+  ) ?? ['', '']
+  return variable + path.slice(option.length)
+}
+
+/** Throws a TypeError that lists all that is missing or wrong. A variable that is empty counts as not set. */
+export async function readConfig(given: Record<string, string | undefined>): Promise<Config> {
+  const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value))
   const missing = VARIABLES.map(([name]) => name)
     .filter((name) => name.endsWith(' *'))
     .map((name) => name.slice(0, -2))
@@ -45,17 +71,28 @@ export async function readConfig(env: Record<string, string | undefined>): Promi
     throw new TypeError(`Not set: ${missing.join(', ')}\nSee stint relay --help for what each is.`)
   }
   const settings = toSettings(env)
-  readSettings(settings)
-  const port = Number(env.PORT ?? 4173)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new TypeError(`PORT is no port: ${env.PORT}`)
+  readSettings(settings, toVariable)
   return {
     settings,
     identify: await importIdentify(env.STINT_IDENTIFY ?? ''),
     dataPath: env.STINT_DATA ?? '.stint/relay.db',
-    port,
+    port: readPort(env.PORT, 4173),
     host: env.HOST,
   }
+}
+
+/** Throws a TypeError for what is no port; 0 is any free one. */
+export function readPort(text: string | undefined, fallback: number): number {
+  const port = Number(text || fallback)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new TypeError(`PORT is no port: ${text}`)
+}
+
+/** What went wrong, for a terminal: a sentence where we know what to do, else the error as it is. */
+export function toComplaint(error: unknown): unknown {
+  if (error instanceof TypeError) return error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'EADDRINUSE' ? `${message}: set PORT to a free one` : error
 }
 
 function toSettings(env: Record<string, string | undefined>): RelaySettings {

@@ -19,6 +19,9 @@ export interface Listening {
   close(): Promise<void>
 }
 
+/** What is under way at the end has so long to finish. */
+const GRACE_MS = 2_000
+
 type Handler = (request: Request) => Response | Promise<Response>
 
 /** Listens. A handler that rejects has its connection cut: the client sees a network error, not an answer. */
@@ -49,8 +52,13 @@ export function listen(
 
     const close = () =>
       new Promise<void>((closed) => {
-        server.close(() => closed())
-        if ('closeIdleConnections' in server) server.closeIdleConnections()
+        if (!('closeAllConnections' in server)) return void server.close(() => closed())
+        // A connection that never says anything counts as active, and nothing else would ever end it.
+        const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+        server.close(() => {
+          clearTimeout(impatience)
+          closed()
+        })
       })
   })
 }
