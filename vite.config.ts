@@ -66,7 +66,14 @@ const builds: Record<string, BuildEnvironmentOptions> = {
 }
 
 /**
- * Page bundles are promised by the byte, and Terser makes them 2 % smaller than Rolldown does. Vite's own switch for
+ * Names that the parts of the page core use among themselves: the members of `Host`, `Outbox` and the like. None is on
+ * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them.
+ */
+const INTERNAL =
+  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|waiting|settle|claim|disown|drain|floorMs|toldTo|interactionAt|tick|snapshot)$/
+
+/**
+ * Page bundles are promised by the byte, and Terser makes them 4 % smaller than Rolldown does. Vite's own switch for
  * it leaves a library's ES modules alone.
  */
 const terser: Plugin = {
@@ -84,7 +91,9 @@ const terser: Plugin = {
         unsafe_arrows: true,
         pure_getters: true,
       } as const
-      const result = await minify({ [fileName]: code }, { module: true, compress, sourceMap: true })
+      const mangle = { properties: { regex: INTERNAL } }
+      const options = { module: true, compress, mangle, sourceMap: true }
+      const result = await minify({ [fileName]: code }, options)
       return { code: result.code ?? '', map: String(result.map) }
     },
   },

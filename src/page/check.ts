@@ -33,9 +33,16 @@ export function checkActivity({
   return { id, name, course: code ? { code } : { subject, grade } }
 }
 
-/** Questions come both or neither, and no more right than asked. Returns the error if they do not. */
-export function checkResult({ totalQuestions: total, correctQuestions: correct }: Result) {
-  const isRight = total === undefined ? correct === undefined : correct! >= 0 && correct! <= total
+/** Questions come both or neither, no more right than asked, all in whole numbers. Returns the error if they do not. */
+export function checkResult({
+  totalQuestions: total,
+  correctQuestions: correct,
+  masteredUnits,
+}: Result) {
+  const isWhole = (count = 0) => Number.isInteger(count) && count >= 0
+  const isRight =
+    [total, correct, masteredUnits].every(isWhole) &&
+    (total === undefined ? correct === undefined : correct! <= total)
   return isRight ? undefined : toWrong('result_invalid', 'correctQuestions')
 }
 

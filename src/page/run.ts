@@ -5,6 +5,7 @@
 import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, Entry, Presence } from '../contract/entry.ts'
 import { CONTRACT_VERSION } from '../contract/limits.ts'
+import type { Verdict } from '../contract/flush.ts'
 import type { Result } from '../contract/result.ts'
 import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
 import { openLeg, takeSignal, takeSlices } from '../core/leg.ts'
@@ -13,6 +14,7 @@ import type { Signal } from '../core/presence.ts'
 import { toReach } from '../core/slices.ts'
 import { checkResult } from './check.ts'
 import type { StintError } from './error.ts'
+import { mintId } from './mint-id.ts'
 import type { Row, RunRow, Saved } from './outbox.ts'
 import type { Host } from './host.ts'
 import { watchInteraction } from './interaction.ts'
@@ -66,8 +68,8 @@ export interface RunShell extends Run {
   /** Brings the run up to now and writes what is not written yet. */
   tick(): void
   snapshot(): RunSnapshot
-  /** A receipt came, with so many refusals. Returns the active ms that were under way. */
-  onReceipt(refusals: number): number
+  /** A receipt came. Returns the active ms that were under way. */
+  onReceipt(verdicts: readonly Verdict[]): number
 }
 
 const TICK_MS = 1_000
@@ -88,7 +90,7 @@ export function createRun(
   before?: Totals,
 ): RunShell {
   const { clock, outbox, terms } = host
-  const legId = crypto.randomUUID()
+  const legId = mintId()
   const monoAt = Math.round(clock.mono())
   const wallAt = clock.wall()
   let leg = openLeg(!document.hidden, before)
@@ -97,7 +99,7 @@ export function createRun(
   /** The last interaction that the leg has not heard of; 0 for none. */
   let pendingAt = 0
   let acknowledgedMs = leg.totals.active
-  let refusals = 0
+  let isRefused = false
   let ended = false
   let closing: Promise<Ended> | undefined
   let completing: Promise<Ended> | undefined
@@ -196,7 +198,7 @@ export function createRun(
     await Promise.race([sending, patience])
     const saved = await Promise.race([writing, patience])
     // What was refused has left the outbox too, but the relay has not got it.
-    const isMissing = refusals || outbox.own().some((row) => rows.includes(row))
+    const isMissing = isRefused || outbox.own().some((row) => rows.includes(row))
     return { saved: isMissing || !host.isCounting() ? saved : 'relay' }
   }
 
@@ -253,8 +255,10 @@ export function createRun(
       isEnded: ended,
       totals: leg.totals,
     }),
-    onReceipt(count) {
-      refusals += count
+    onReceipt(verdicts) {
+      isRefused ||= verdicts.some(
+        ({ id, verdict }) => verdict === 'refused' && id.startsWith(runId),
+      )
       const elapsedMs = leg.totals.active - acknowledgedMs
       acknowledgedMs += elapsedMs
       return elapsedMs

@@ -13,6 +13,7 @@ import { createRenewGrant, type Learner } from './grant.ts'
 import type { Host, Listeners, SyncState } from './host.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
+import { mintId } from './mint-id.ts'
 import { createOutbox } from './outbox.ts'
 import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
 import { readTabRun } from './tab-run.ts'
@@ -121,10 +122,12 @@ export function createStint(
     post: createPost((options.relay ?? location.origin).replace(/\/+$/, ''), fetch),
     terms() {
       const { idleAfterMs, maxIdleAfterMs } = grant.rules
-      return { ...grant, idleAfterMs: Math.min(options.idleAfterMs ?? idleAfterMs, maxIdleAfterMs) }
+      const wanted = Math.min(options.idleAfterMs ?? idleAfterMs, maxIdleAfterMs)
+      return { ...grant, idleAfterMs: Math.max(1_000, wanted) }
     },
     isCounting: () => learner !== 'unknown',
-    flushOut: () => flusher.flushOut(),
+    // Without a grant there is nothing that could go out, and it is the grant that is urgent.
+    flushOut: () => (grant.id ? flusher.flushOut() : loop.now()),
     publish,
     tell,
     onError,
@@ -146,9 +149,8 @@ export function createStint(
       publish()
     },
     onReceipt(verdicts) {
-      const refused = verdicts.filter((verdict) => 'code' in verdict)
-      for (const verdict of refused) onRefused(verdict, 'entry_refused')
-      tell('onFlush', run?.onReceipt(refused.length) ?? 0)
+      for (const verdict of verdicts) if ('code' in verdict) onRefused(verdict, 'entry_refused')
+      tell('onFlush', run?.onReceipt(verdicts) ?? 0)
     },
     onRefused,
   }
@@ -175,7 +177,7 @@ export function createStint(
       const activity = checkActivity(given)
       if (open()) throw new StintError('run_open', `End ${run!.id}`)
       const tabRun = readTabRun(activity)
-      const runId = given.runId ?? tabRun?.runId ?? crypto.randomUUID()
+      const runId = given.runId ?? tabRun?.runId ?? mintId()
       heard = { ...options, ...given }
       run = createRun(host, activity, runId, tabRun?.runId === runId ? tabRun.totals : undefined)
       void loop.now()

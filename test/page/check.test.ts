@@ -76,6 +76,10 @@ describe('checkResult', () => {
     { totalQuestions: 8, correctQuestions: -1 },
     { totalQuestions: Number.NaN, correctQuestions: 1 },
     { totalQuestions: 5, correctQuestions: Number.NaN },
+    { totalQuestions: 2.5, correctQuestions: 1 },
+    { totalQuestions: 3, correctQuestions: 1.5 },
+    { masteredUnits: 0.5 },
+    { masteredUnits: -1 },
   ])('finds fault with %j', (result) => {
     expect(checkResult(result)).toMatchObject({ code: 'result_invalid', path: 'correctQuestions' })
   })

@@ -101,6 +101,28 @@ describe('end with a result', () => {
     expect(toEnds(tab)).toHaveLength(1)
   })
 
+  it('waits for a grant that is on its way, and arrives with it', async () => {
+    const tab = openTab()
+    const stint = tab.load()
+    const run = stint.start(ACTIVITY)
+    expect(await run.end(RESULT)).toEqual({ saved: 'relay' })
+    expect(toEnds(tab)).toHaveLength(1)
+  })
+
+  it('is not thought refused because another run’s rows were', async () => {
+    const tab = openTab()
+    tab.relay.refuse = ({ id }) =>
+      id.startsWith('another/')
+        ? { index: 0, id, verdict: 'refused', code: 'field_range', path: '', message: '' }
+        : undefined
+    const stint = tab.load()
+    const another = stint.start({ ...ACTIVITY, runId: 'another' })
+    expect(await another.end()).toEqual({ saved: 'device' })
+    const run = stint.start({ ...ACTIVITY, runId: 'this' })
+    await idle()
+    expect(await run.end(RESULT)).toEqual({ saved: 'relay' })
+  })
+
   it('does not wait longer than 3 s for a relay that does not answer', async () => {
     const tab = openTab()
     const { run } = await tab.start()

@@ -106,6 +106,7 @@ describe('a run', () => {
   it('uses the shorter of the relay’s and the page’s idle time, never a longer one', async () => {
     for (const [asked, given] of [
       [5_000, 5_000],
+      [5, 1_000],
       [90_000, 30_000],
     ] as const) {
       const tab = openTab()
