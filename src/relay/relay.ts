@@ -8,7 +8,7 @@ import { createAccessToken } from '../timeback/token.ts'
 import { deliverDue } from './deliver.ts'
 import { createGrants } from './grants.ts'
 import type { Identify } from './identify.ts'
-import { silent, type Log } from './log.ts'
+import type { Log } from './log.ts'
 import { readSettings, type RelaySettings } from './options.ts'
 import { createRoutes } from './routes.ts'
 import { settle } from './settle.ts'
@@ -29,6 +29,7 @@ export interface RelayOptions extends RelaySettings {
   isAllowedOrigin?: (origin: string) => boolean
   /** The embed for `/stint.js`. */
   script?: () => Promise<string>
+  /** By default the console. */
   log?: Log
 }
 
@@ -45,7 +46,7 @@ export async function createRelay(
   options: RelayOptions,
   { fetch = globalThis.fetch, now = Date.now, random = Math.random } = {},
 ): Promise<Relay> {
-  const { db, identify, script, log = silent, isAllowedOrigin = () => false, ...rest } = options
+  const { db, identify, script, log = console, isAllowedOrigin = () => false, ...rest } = options
   const settings = readSettings(rest)
   const { timeback, policy, rules, sensor, app, courses, leaseMs, gapMs } = settings
   const endpoints = toEndpoints(timeback.environment, timeback.endpoints)

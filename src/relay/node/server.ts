@@ -9,7 +9,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Log } from '../log.ts'
 import type { Relay } from '../relay.ts'
 
-export { createRelay } from '../relay.ts'
+export { createRelay, type Learner } from '../relay.ts'
 export { openSqlite } from './sqlite.ts'
 
 export interface Listening {
@@ -66,7 +66,8 @@ export function listen(
 export interface ServeOptions {
   port: number
   host?: string
-  log: Log
+  /** By default the console. */
+  log?: Log
   /** How often settling and delivering is looked at. */
   everyMs?: number
   /** Answers what is not the relay's; the demo's pages, for one. */
@@ -76,7 +77,7 @@ export interface ServeOptions {
 /** Runs a relay until `close`, which lets requests and the round under way finish. */
 export async function serveRelay(
   relay: Relay,
-  { port, host, log, everyMs = 1_000, fallback }: ServeOptions,
+  { port, host, log = console, everyMs = 1_000, fallback }: ServeOptions,
 ): Promise<Listening> {
   const handler: Handler = (request) =>
     fallback && !isRelays(new URL(request.url).pathname) ? fallback(request) : relay.fetch(request)
