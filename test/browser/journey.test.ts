@@ -111,7 +111,7 @@ describe('a page with the script tag and no script of its own', () => {
 
   it('goes on with its run after a reload, and XP counts the minutes of both', async () => {
     const site = await world.servePage(
-      `<!doctype html><body>${toTag(world.relayOrigin)}<input>${FINISH}`,
+      `<!doctype html><body>${toTag(world.relayOrigin, { activity: 'reloaded' })}<input>${FINISH}`,
     )
     const page = await open(site.origin)
     const runId = await readRunId(page)

@@ -131,7 +131,7 @@ describe('stint relay', () => {
     expect(await post('/v1/entries', { v: 1, grant: token, sentAt, entries })).toMatchObject({
       verdicts: [{ verdict: 'stored' }, { verdict: 'stored' }, { verdict: 'stored' }],
     })
-    expect(await sandbox.until('ActivityEvent')).toContain('"type":"active","value":1.5')
+    expect(await sandbox.until('ActivityEvent')).toContain('of ann: active 1.5')
 
     relay.child.kill('SIGTERM')
     expect(await relay.exited).toBe(0)

@@ -6,7 +6,6 @@ import { readConfig, VARIABLES } from '../../src/relay/node/config.ts'
 import { listen, serveRelay } from '../../src/relay/node/server.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { createRelay } from '../../src/relay/relay.ts'
-import { silent } from '../../src/relay/log.ts'
 import { createDataPath, openPage, openWorld, SECRET, type World } from './relay-world.ts'
 import { ALL_RIGHT, toEnd, toStart } from './entries.ts'
 
@@ -28,6 +27,8 @@ const toEnv = (changes: Record<string, string | undefined> = {}) => ({
   STINT_IDENTIFY: writeModule('export const identify = () => null'),
   ...changes,
 })
+
+const silent = { info() {}, warn() {}, error() {} }
 
 describe('the environment', () => {
   it('makes the options of a relay', async () => {

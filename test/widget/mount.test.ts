@@ -40,7 +40,7 @@ describe('mountWidget', () => {
   it('adds one element with a shadow root to the page, and draws at once', () => {
     const { host, root } = mount()
     expect(document.querySelectorAll('stint-timer')).toHaveLength(1)
-    expect(host.parentElement).toBe(document.body)
+    expect(host.parentElement).toBe(document.documentElement)
     expect(root.querySelector('.time')?.textContent).toBe('4:07')
   })
 
