@@ -71,6 +71,32 @@ describe('stint', () => {
   })
 })
 
+describe('stint sandbox', () => {
+  it('behaves as its flags say', async () => {
+    const sandbox = start(['sandbox', '--reply', '204', '--token-life-seconds', '7'], { PORT: '0' })
+    const origin = toOrigin(await sandbox.until('ready'))
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: 'demo',
+      client_secret: 'demo-secret',
+    }
+    const body = new URLSearchParams(form)
+    const answer = await fetch(`${origin}/oauth2/token`, { method: 'POST', body })
+    expect(await answer.json()).toMatchObject({ expires_in: 7 })
+  })
+
+  it.each([
+    [['--reply', 'perhaps'], '--reply'],
+    [['--read-lag-ms', 'long'], '--read-lag-ms'],
+    [['--red-lag-ms', '5'], '--red-lag-ms'],
+  ])('does not start with flags that it can not read: %s', async (flags, said) => {
+    const sandbox = start(['sandbox', ...flags], { PORT: '0' })
+    expect(await sandbox.exited).toBe(1)
+    expect(sandbox.output()).toContain(said)
+    expect(sandbox.output()).not.toContain('    at ')
+  })
+})
+
 describe('stint relay', () => {
   it('names everything that is missing, at once, and does not start', async () => {
     const relay = start(['relay'], { TIMEBACK_ENV: 'staging' })

@@ -6,11 +6,13 @@ import { toLine } from '../../sandbox/line.ts'
 import { createSandbox } from '../../sandbox/sandbox.ts'
 import { createRelay } from '../relay.ts'
 import { readConfig, readPort, toComplaint, VARIABLES } from './config.ts'
+import { readSandboxFlags, SANDBOX_FLAGS, SANDBOX_HELP } from './sandbox-flags.ts'
 import { listen, readEmbed, serveRelay, type Listening } from './server.ts'
 import { openSqlite } from './sqlite.ts'
 
 const HELP = `stint relay     runs the relay, configured by the environment
 stint sandbox   runs a local stand-in for Timeback (PORT, 4174; client demo / demo-secret)
+${SANDBOX_HELP}
 
 The relay's environment (* must be set):
 ${VARIABLES.map(([name, meaning]) => `  ${name}\n      ${meaning}`).join('\n')}`
@@ -30,8 +32,8 @@ async function runRelay(): Promise<Listening> {
   return listening
 }
 
-async function runSandbox(): Promise<Listening> {
-  const sandbox = createSandbox()
+async function runSandbox(flags: Record<string, unknown>): Promise<Listening> {
+  const sandbox = createSandbox(readSandboxFlags(flags))
   sandbox.subscribe((event) => console.log(toLine(event)))
   const listening = await listen(sandbox.fetch, { port: readPort(process.env.PORT, 4174) })
   console.log(`Timeback's stand-in: ${listening.origin}\nready`)
@@ -48,12 +50,12 @@ function closeOnSignal(listening: Listening) {
 async function main() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: { help: { type: 'boolean', short: 'h' }, ...SANDBOX_FLAGS },
   })
   const [command] = positionals
   if (values.help) return console.log(HELP)
   if (command === 'relay') return closeOnSignal(await runRelay())
-  if (command === 'sandbox') return closeOnSignal(await runSandbox())
+  if (command === 'sandbox') return closeOnSignal(await runSandbox(values))
   throw new TypeError(`${command ? `There is no command ${command}` : 'Which command?'}\n\n${HELP}`)
 }
 
