@@ -48,6 +48,8 @@ export const styles = `
 .text { display: grid; min-inline-size: 0 }
 .sync { color: var(--quiet); font-size: 12px }
 button {
+  flex: none;
+  white-space: nowrap;
   font: inherit;
   font-weight: 500;
   min-block-size: 32px;
