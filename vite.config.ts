@@ -66,7 +66,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
 }
 
 /**
- * Names that the parts of the page core use among themselves: the members of `Host`, `Outbox` and the like. None is on
+ * Names that the parts of the page core use among themselves: the members of `Page`, `Outbox` and the like. None is on
  * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them.
  */
 const INTERNAL =

@@ -6,7 +6,7 @@ export {
   type Stint,
   type StintOptions,
 } from './page/stint.ts'
-export type { Listeners } from './page/host.ts'
+export type { Listeners } from './page/page.ts'
 export type { Ended, Run, RunSnapshot } from './page/run.ts'
 export { StintError, type StintErrorCode } from './page/error.ts'
 export type { Activity, Course, Subject } from './contract/activity.ts'

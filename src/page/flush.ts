@@ -5,7 +5,7 @@
 import type { Flush, Receipt } from '../contract/flush.ts'
 import { CONTRACT_VERSION, FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../contract/limits.ts'
 import { toBatches } from '../core/batch.ts'
-import type { Host } from './host.ts'
+import type { Page } from './page.ts'
 import type { Row } from './outbox.ts'
 
 export interface Flusher {
@@ -22,7 +22,7 @@ export function createFlusher({
   onSync,
   onReceipt,
   onRefused,
-}: Host): Flusher {
+}: Page): Flusher {
   const { locks } = navigator
 
   /** Sends rows of one grant and acts on the answer. */

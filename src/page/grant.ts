@@ -4,7 +4,7 @@
  */
 import type { Grant, GrantRequest } from '../contract/grant.ts'
 import { CONTRACT_VERSION } from '../contract/limits.ts'
-import type { Host } from './host.ts'
+import type { Page } from './page.ts'
 
 /** `asking` until the relay has answered once; `unknown`: it answered that nobody is signed in. */
 export type Learner = 'asking' | 'known' | 'preview' | 'unknown'
@@ -18,7 +18,7 @@ export type RenewGrant = (startedAt: number | undefined) => Promise<number | und
 /** A slice that is open may reach back a minute, and the relay opens a sitting a minute early. */
 const EARLY_MS = 120_000
 
-export function createRenewGrant({ post, clock, onGrant, onNobody }: Host): RenewGrant {
+export function createRenewGrant({ post, clock, onGrant, onNobody }: Page): RenewGrant {
   let since = 0
   let expiresAt = 0
   return async (startedAt) => {

@@ -16,7 +16,7 @@ import { checkResult } from './check.ts'
 import type { StintError } from './error.ts'
 import { mintId } from './mint-id.ts'
 import type { Row, RunRow, Saved } from './outbox.ts'
-import type { Host } from './host.ts'
+import type { Page } from './page.ts'
 import { watchInteraction } from './interaction.ts'
 import { watchLeaving } from './lifecycle.ts'
 import { forgetTabRun, keepTabRun } from './tab-run.ts'
@@ -84,12 +84,12 @@ const v = CONTRACT_VERSION
 
 /** Starts timing. `before` is what this tab knew of the run before a reload. */
 export function createRun(
-  host: Host,
+  page: Page,
   activity: Activity,
   runId: string,
   before?: Totals,
 ): RunShell {
-  const { clock, outbox, terms } = host
+  const { clock, outbox, terms } = page
   const legId = mintId()
   const monoAt = Math.round(clock.mono())
   const wallAt = clock.wall()
@@ -115,7 +115,7 @@ export function createRun(
     if (pendingAt) leg = toNext('interaction', pendingAt)
     pendingAt = 0
     leg = toNext(type, timeStamp)
-    if (type === 'tick' || leg.presence.presence !== presence.presence) host.publish()
+    if (type === 'tick' || leg.presence.presence !== presence.presence) page.publish()
   }
 
   const interact = (timeStamp: number) => {
@@ -131,7 +131,7 @@ export function createRun(
 
   /** Everything up to the first `await` is done at once: the page may be on its way out. */
   const write = async (rows: Row[]): Promise<Saved> => {
-    if (!host.isCounting()) {
+    if (!page.isCounting()) {
       // Should somebody sign in later, the relay needs to hear of the leg.
       legs = undefined
       return 'memory'
@@ -189,8 +189,8 @@ export function createRun(
       forgetTabRun(activity)
     }
     const writing = write(rows)
-    const sending = host.flushOut()
-    host.publish()
+    const sending = page.flushOut()
+    page.publish()
     // The storage may hang as well.
     const patience = new Promise<Saved>((resolve) =>
       setTimeout(resolve, RECEIPT_PATIENCE_MS, 'memory'),
@@ -199,7 +199,7 @@ export function createRun(
     const saved = await Promise.race([writing, patience])
     // What was refused has left the outbox too, but the relay has not got it.
     const isMissing = isRefused || outbox.own().some((row) => rows.includes(row))
-    return { saved: isMissing || !host.isCounting() ? saved : 'relay' }
+    return { saved: isMissing || !page.isCounting() ? saved : 'relay' }
   }
 
   const timer = setInterval(tick, TICK_MS)
@@ -209,7 +209,7 @@ export function createRun(
     watchInteraction(interact),
     watchLeaving(() => {
       tick()
-      void host.flushOut()
+      void page.flushOut()
     }),
   ]
   void write(takeRows())
@@ -232,17 +232,17 @@ export function createRun(
     },
     pause() {
       take('pause')
-      host.tell('onPause')
+      page.tell('onPause')
     },
     resume() {
       take('resume')
-      host.tell('onResume')
+      page.tell('onResume')
     },
     async end(result) {
       if (!result) return completing ?? (closing ??= finish())
       const error = checkResult(result)
       if (!error) return (completing ??= finish(result))
-      host.onError(error)
+      page.onError(error)
       return { saved: 'memory', error }
     },
     tick,

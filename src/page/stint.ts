@@ -10,7 +10,7 @@ import { browserClock } from './clock.ts'
 import { StintError, type StintErrorCode } from './error.ts'
 import { createFlusher } from './flush.ts'
 import { createRenewGrant, type Learner } from './grant.ts'
-import type { Host, Listeners, SyncState } from './host.ts'
+import type { Page, Listeners, SyncState } from './page.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
 import { mintId } from './mint-id.ts'
@@ -96,7 +96,7 @@ export function createStint(
     listeners.forEach(call)
   }
 
-  const tell: Host['tell'] = (name, value) => call(() => heard[name]?.(value as never))
+  const tell: Page['tell'] = (name, value) => call(() => heard[name]?.(value as never))
 
   const onError = (error: StintError) => {
     problem = error
@@ -110,7 +110,7 @@ export function createStint(
     of: StintErrorCode = 'relay_refused',
   ) => onError(new StintError(of, `${path || code}: ${message}`, path, code))
 
-  const host: Host = {
+  const page: Page = {
     clock,
     outbox: createOutbox((cause) => {
       if (sync !== 'memory') {
@@ -135,12 +135,12 @@ export function createStint(
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
-      return host.outbox.claim(given)
+      return page.outbox.claim(given)
     },
     onNobody(refusal) {
       if (learner !== 'unknown') onRefused(refusal)
       learner = 'unknown'
-      host.outbox.disown()
+      page.outbox.disown()
       publish()
     },
     onSync(state) {
@@ -154,8 +154,8 @@ export function createStint(
     },
     onRefused,
   }
-  const flusher = createFlusher(host)
-  const renewGrant = createRenewGrant(host)
+  const flusher = createFlusher(page)
+  const renewGrant = createRenewGrant(page)
 
   const loop = createLoop(
     async () => {
@@ -179,7 +179,7 @@ export function createStint(
       const tabRun = readTabRun(activity)
       const runId = given.runId ?? tabRun?.runId ?? mintId()
       heard = { ...options, ...given }
-      run = createRun(host, activity, runId, tabRun?.runId === runId ? tabRun.totals : undefined)
+      run = createRun(page, activity, runId, tabRun?.runId === runId ? tabRun.totals : undefined)
       void loop.now()
       publish()
       return run

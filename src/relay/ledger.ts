@@ -36,12 +36,7 @@ export async function readRun(
   learner: string,
   runId: string,
 ): Promise<KnownRun | undefined> {
-  const row = await db
-    .selectFrom('runs')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .executeTakeFirst()
+  const row = await readRow(db, learner, runId)
   if (!row) return undefined
   const legs = await db
     .selectFrom('legs')
@@ -104,30 +99,60 @@ export function isWhole({ end, legs }: KnownRun): boolean {
   return end !== undefined && legs.every((leg) => leg.start && leg.missing.length === 0)
 }
 
-/** Says when a run is to be settled, after something new came. */
+/**
+ * Says when a run is to be settled, after something new came. A run that has not ended is asked one thing only, whether
+ * it has time to tell: this happens with each flush, and must not cost more as the run gets longer.
+ */
 export async function planSettling(
   tx: Kysely<Tables>,
   learner: string,
   runId: string,
   patience: Patience,
 ): Promise<void> {
-  const run = await readRun(tx, learner, runId)
-  if (!run) return
+  const row = await readRow(tx, learner, runId)
+  if (!row) return
+  const isCompleting = row.end !== null && row.completed === 0
+  const dueAt = isCompleting
+    ? await toCompletionDueAt(tx, row, patience)
+    : (await hasUntold(tx, row))
+      ? row.last_at + patience.leaseMs
+      : null
   await tx
     .updateTable('runs')
-    .set({ due_at: toDueAt(run, patience) })
+    // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
+    .set({ due_at: row.preview === 1 || row.activity === null ? null : dueAt })
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .execute()
 }
 
-function toDueAt(run: KnownRun, { leaseMs, gapMs }: Patience): number | null {
-  const { row, activity, end, legs } = run
-  // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
-  if (!activity) return null
-  const untold = legs.some((leg) => leg.slices.some((slice) => slice.reach > slice.told_reach))
-  const completing = end !== undefined && row.completed === 0
-  if (row.preview === 1 || !(untold || completing)) return null
-  if (!completing) return row.last_at + leaseMs
-  return isWhole(run) ? row.last_at : (row.end_received_at ?? row.last_at) + gapMs
+/** At once if nothing is missing; else after a while, as a missing slice never holds back a result. */
+async function toCompletionDueAt(
+  tx: Kysely<Tables>,
+  row: RunRow,
+  { gapMs }: Patience,
+): Promise<number> {
+  const run = await readRun(tx, row.learner, row.run_id)
+  return run && isWhole(run) ? row.last_at : (row.end_received_at ?? row.last_at) + gapMs
+}
+
+async function hasUntold(tx: Kysely<Tables>, row: RunRow): Promise<boolean> {
+  const untold = await tx
+    .selectFrom('slices')
+    .select('n')
+    .where('learner', '=', row.learner)
+    .where('run_id', '=', row.run_id)
+    .whereRef('reach', '>', 'told_reach')
+    .limit(1)
+    .executeTakeFirst()
+  return untold !== undefined
+}
+
+function readRow(db: Kysely<Tables>, learner: string, runId: string): Promise<RunRow | undefined> {
+  return db
+    .selectFrom('runs')
+    .selectAll()
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .executeTakeFirst()
 }

@@ -2,18 +2,18 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../../src/contract/limits.ts'
 import { createFlusher } from '../../src/page/flush.ts'
 import type { Row } from '../../src/page/outbox.ts'
-import { createHost, isAway, refuseAll, takeAll, type Answer } from './host.ts'
+import { createHost, isAway, refuseAll, takeAll, type Answer } from './fake-page.ts'
 import { RUN_ID, toGrant, toIds, toRunRow, toSliceRow, toStartRow } from './rows.ts'
 
 /** A flusher with rows waiting, each with a grant whose token is known. */
 async function open(answer: Answer, rows: Row[]) {
   const world = createHost(answer)
-  const { outbox } = world.host
+  const { outbox } = world.page
   await outbox.write(rows, RUN_ID, toRunRow())
   for (const id of new Set(rows.map(({ grantId }) => grantId))) {
     await outbox.claim(toGrant({ id, token: `token-${id}` }))
   }
-  return { ...world, outbox, flusher: createFlusher(world.host) }
+  return { ...world, outbox, flusher: createFlusher(world.page) }
 }
 
 const toMany = (count: number, grantId = 'g1') =>
@@ -58,10 +58,10 @@ describe('drain', () => {
 
   it('sends nothing without a token', async () => {
     const world = createHost(takeAll)
-    await world.host.outbox.write([toStartRow('g9')], RUN_ID, toRunRow())
-    expect(await createFlusher(world.host).drain()).toBeUndefined()
+    await world.page.outbox.write([toStartRow('g9')], RUN_ID, toRunRow())
+    expect(await createFlusher(world.page).drain()).toBeUndefined()
     expect(world.sent).toEqual([])
-    expect(await world.host.outbox.waiting()).toHaveLength(1)
+    expect(await world.page.outbox.waiting()).toHaveLength(1)
   })
 
   it('does not let a refused grant hold up another’s rows, and keeps those that were refused', async () => {
@@ -181,8 +181,8 @@ describe('flushOut', () => {
 
   it('sends no other page’s rows, and none without a grant', async () => {
     const world = createHost(takeAll)
-    await world.host.outbox.write([toStartRow('')], RUN_ID, toRunRow())
-    await createFlusher(world.host).flushOut()
+    await world.page.outbox.write([toStartRow('')], RUN_ID, toRunRow())
+    await createFlusher(world.page).flushOut()
     expect(world.sent).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GrantRequest } from '../../src/contract/grant.ts'
 import { SITTING_MS } from '../../src/contract/limits.ts'
 import { createRenewGrant } from '../../src/page/grant.ts'
-import { createHost, isAway, refuseAll, type Answer } from './host.ts'
+import { createHost, isAway, refuseAll, type Answer } from './fake-page.ts'
 import { toGrant } from './rows.ts'
 
 /** As the relay does it: dated back at most a sitting, and a minute for the way. */
@@ -21,7 +21,7 @@ function open(answers: Answer[]) {
   return {
     ...world,
     sittings,
-    renew: createRenewGrant(world.host),
+    renew: createRenewGrant(world.page),
     asked: () => world.sent.map(({ body }) => body as unknown as GrantRequest),
     names: () => world.heard.map(([name]) => name),
   }

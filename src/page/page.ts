@@ -18,7 +18,7 @@ export interface Listeners {
 /** How the last flush went: taken by the relay, or not and so kept here; `waiting` before the first. */
 export type SyncState = 'saved' | 'waiting' | 'offline'
 
-export interface Host {
+export interface Page {
   clock: Clock
   outbox: Outbox
   post: Post

@@ -1,7 +1,7 @@
 /** A page's Stint as its parts see it: a real outbox, a clock that stands still, and all that was told to the host. */
 import { createStore } from 'idb-keyval'
 import type { Flush } from '../../src/contract/flush.ts'
-import type { Host } from '../../src/page/host.ts'
+import type { Page } from '../../src/page/page.ts'
 import { createOutbox } from '../../src/page/outbox.ts'
 import { createPost } from '../../src/page/transport.ts'
 import { toGrant } from './rows.ts'
@@ -17,7 +17,7 @@ export interface Sent {
 
 export type Answer = (sent: Sent) => Response | Promise<Response>
 
-/** A host with an outbox of its own, whose relay answers so. */
+/** A page with an outbox of its own, whose relay answers so. */
 export function createHost(answer: Answer) {
   giveStorage()
   const sent: Sent[] = []
@@ -25,7 +25,7 @@ export function createHost(answer: Answer) {
   const hear = (name: string) => (value?: unknown) => void heard.push([name, value])
   const clock = { mono: () => 0, wall: () => now }
   let now = 1_000_000
-  const host: Host = {
+  const page: Page = {
     clock,
     outbox: createOutbox(
       (cause) => {
@@ -52,7 +52,7 @@ export function createHost(answer: Answer) {
     onRefused: hear('refused'),
   }
   return {
-    host,
+    page,
     sent,
     heard,
     pass: (ms: number) => {
