@@ -1,4 +1,4 @@
-// Every setting of the build and of the tests. `npm run build` makes three bundles, one Vite mode each,
+// Every setting of the build and of the tests. `npm run build` makes four bundles, one Vite mode each,
 // because one Rolldown run cannot write both an IIFE and ES modules.
 
 import { minify } from 'terser'
@@ -42,6 +42,14 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     lib: { entry: 'src/embed.ts', formats: ['iife'], name: 'stint', fileName: () => 'stint.js' },
   },
 
+  // `<script src="ping.js">`, for a page that is framed in another.
+  ping: {
+    ...shared,
+    target: PAGE_TARGET,
+    ...unminified,
+    lib: { entry: 'src/ping.ts', formats: ['iife'], name: 'ping', fileName: () => 'ping.js' },
+  },
+
   // The relay and its command line, for Node: what is in `dependencies` stays an import (that is what
   // `ssr` means here), and nothing is minified, so that a stack trace can be read.
   relay: {
@@ -70,7 +78,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
  * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them.
  */
 const INTERNAL =
-  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|waiting|settle|claim|disown|drain|floorMs|toldTo|interactionAt|tick|snapshot)$/
+  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow)$/
 
 /**
  * Page bundles are promised by the byte, and Terser makes them 4 % smaller than Rolldown does. Vite's own switch for
@@ -78,7 +86,7 @@ const INTERNAL =
  */
 const terser: Plugin = {
   name: 'terser',
-  apply: (_, { mode }) => mode === 'page' || mode === 'embed',
+  apply: (_, { mode }) => ['page', 'embed', 'ping'].includes(mode ?? ''),
   renderChunk: {
     order: 'post',
     async handler(code, { fileName }) {
@@ -117,7 +125,7 @@ export default defineConfig(({ mode }) => ({
           // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
           environment: 'node',
           include: [
-            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench}/**/*.test.{ts,tsx}',
           ],
         },
       },

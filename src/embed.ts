@@ -5,10 +5,18 @@
  */
 import type { Activity, Subject } from './contract/activity.ts'
 import type { Result } from './contract/result.ts'
-import { createStint, type Stint, type StintOptions } from './page/stint.ts'
+import { createStint, type Stint, type StintOptions, type TimeOptions } from './page/stint.ts'
 import { mountWidget } from './widget/mount.tsx'
 
 type Data = DOMStringMap
+
+const TIME_OPTIONS = [
+  'idleAfterMs',
+  'mediaIdleAfterMs',
+  'frameIdleAfterMs',
+  'suspendAfterMs',
+  'leaveAfterMs',
+] as const
 
 /** What is no number is left out, and the author told. */
 function toNumber(text: string | undefined): number | undefined {
@@ -20,14 +28,19 @@ function toNumber(text: string | undefined): number | undefined {
 }
 
 /** Every option of `createStint` has its attribute. */
-function readOptions({ relay, idleAfterMs }: Data, src: string): StintOptions {
-  const idle = toNumber(idleAfterMs)
+function readOptions(data: Data, src: string): StintOptions {
+  const { relay, frames } = data
   if (relay && !/^https?:/.test(relay)) {
     console.error('[stint] data-relay is a whole address, like https://relay.example:', relay)
   }
+  const thresholds = TIME_OPTIONS.map((name) => [
+    name,
+    data[name] === 'never' ? 'never' : toNumber(data[name]),
+  ])
   return {
     relay: relay || new URL(src, location.href).origin,
-    ...(idle !== undefined && { idleAfterMs: idle }),
+    ...(Object.fromEntries(thresholds) as TimeOptions),
+    frames: frames?.split(/\s+/) ?? [],
     onError: (error) => console.error('[stint]', error.code, error.message),
   }
 }

@@ -5,9 +5,13 @@ export {
   type StartOptions,
   type Stint,
   type StintOptions,
+  type TimeOptions,
 } from './page/stint.ts'
 export type { Listeners } from './page/page.ts'
-export type { Ended, Run, RunSnapshot } from './page/run.ts'
+export type { Ended, Run, RunSnapshot, Stretch } from './page/run.ts'
 export { StintError, type StintErrorCode } from './page/error.ts'
 export type { Activity, Course, Subject } from './contract/activity.ts'
+export type { FlagMetric, Presence } from './contract/entry.ts'
+export type { Threshold } from './contract/grant.ts'
+export type { Metric, Totals } from './core/measure.ts'
 export type { Result } from './contract/result.ts'

@@ -12,12 +12,34 @@ import {
   MAX_ID_CHARS,
   MAX_LEG_MS,
   MAX_LEGS_PER_RUN,
+  MAX_REASON_CHARS,
+  MAX_SLICE_CLAIMS,
   MAX_SLICE_SPANS,
   MAX_SLICES_PER_LEG,
 } from './limits.ts'
 
-/** `flag` is the host's own judgement; `suspended` is a sleeping machine and is never counted. */
-export const presenceSchema = z.enum(['active', 'idle', 'hidden', 'paused', 'suspended', 'flag'])
+/**
+ * `flag` is the host's own judgement. `suspended` is a sleeping machine and `left` a learner who has gone: neither is
+ * ever counted.
+ */
+export const presenceSchema = z.enum([
+  'active',
+  'idle',
+  'hidden',
+  'paused',
+  'suspended',
+  'left',
+  'flag',
+])
+
+/** What a host may say of time (Caliper, `TimeSpentMetric`); `active` and `inactive` are ours to find out. */
+export const flagMetricSchema = z.enum(['waste', 'anti-pattern', 'unknown'])
+
+/** Why, in the host's word; it becomes Timeback's `subType`. */
+export const reasonSchema = z
+  .string()
+  .regex(/^[\w .-]+$/)
+  .max(MAX_REASON_CHARS)
 
 const legMs = z.int().min(0).max(MAX_LEG_MS)
 const sliceCount = z.int().min(0).max(MAX_SLICES_PER_LEG)
@@ -33,16 +55,35 @@ const legIdSchema = runIdSchema
 
 /**
  * `[presence, from, to, since]`: since is where that presence began, maybe in an earlier slice, so that each piece
- * can be measured alone.
+ * can be measured alone. A flag says besides what the host takes the time for, and why it does if it says so.
  */
 export const spanSchema = z
-  .tuple([presenceSchema, legMs, legMs, legMs])
+  .tuple([
+    presenceSchema,
+    legMs,
+    legMs,
+    legMs,
+    flagMetricSchema.optional(),
+    reasonSchema.optional(),
+  ])
   .readonly()
-  .superRefine(([, from, to, since], context) => {
-    const wrong = (index: number, message: string) =>
-      context.addIssue({ code: 'custom', path: [index], message, params: { code: 'field_range' } })
+  .superRefine(([presence, from, to, since, metric], context) => {
+    const wrong = (index: number, message: string, code = 'field_range') =>
+      context.addIssue({ code: 'custom', path: [index], message, params: { code } })
     if (to <= from) wrong(2, 'a span ends after it begins')
     if (since > from) wrong(3, 'a presence began no later than its span')
+    if (presence === 'flag' && !metric) wrong(4, 'a flag says what the time is taken for')
+    if (presence !== 'flag' && metric) wrong(4, 'only a flag says more', 'field_unknown')
+  })
+
+/** `[from, to)` of an idle stretch during which, says the learner, they worked on paper. */
+const onPaperSchema = z
+  .tuple([legMs, legMs])
+  .readonly()
+  .superRefine(([from, to], context) => {
+    if (to > from) return
+    const message = 'a stretch ends after it begins'
+    context.addIssue({ code: 'custom', path: [1], message, params: { code: 'field_range' } })
   })
 
 const spansSchema = z
@@ -76,7 +117,10 @@ export const startSchema = z.strictObject({
   monoAt: z.int().min(0),
 })
 
-/** A numbered part of a leg, from 0. A later copy of it contains the earlier one; `to` of its last span is its reach. */
+/**
+ * A numbered part of a leg, from 0. A later copy of it contains the earlier one; `to` of its last span is its reach.
+ * `onPaper` may name time of earlier slices: the learner says so only when they are back.
+ */
 export const sliceSchema = z.strictObject({
   v: version,
   type: z.literal('slice'),
@@ -85,6 +129,7 @@ export const sliceSchema = z.strictObject({
     .regex(toPattern(PART, PART, SLICE_NUMBER))
     .max(3 * MAX_ID_CHARS),
   spans: spansSchema,
+  onPaper: z.array(onPaperSchema).min(1).max(MAX_SLICE_CLAIMS).readonly().exactOptional(),
 })
 
 /**
@@ -109,7 +154,9 @@ export const endSchema = z.strictObject({
 export const entrySchema = z.discriminatedUnion('type', [startSchema, sliceSchema, endSchema])
 
 export type Presence = z.infer<typeof presenceSchema>
+export type FlagMetric = z.infer<typeof flagMetricSchema>
 export type Span = z.infer<typeof spanSchema>
+export type OnPaper = z.infer<typeof onPaperSchema>
 export type StartEntry = z.infer<typeof startSchema>
 export type SliceEntry = z.infer<typeof sliceSchema>
 export type EndEntry = z.infer<typeof endSchema>

@@ -24,10 +24,17 @@ export type FieldCode =
  * What became of one entry. `stored` and `known` carry the reach that the relay holds (0 for `start` and `end`);
  * `refused` can never be taken, `conflict` contradicts what was taken first; both name why. `index` is the
  * entry's place in the flush, for an entry whose id could not be read. `ignored` lists paths that were kept but
- * are not believed.
+ * are not believed. `continues` says of a `start` that the run had begun elsewhere.
  */
 export type Verdict =
-  | { index: number; id: string; verdict: 'stored' | 'known'; reach: number; ignored?: string[] }
+  | {
+      index: number
+      id: string
+      verdict: 'stored' | 'known'
+      reach: number
+      ignored?: string[]
+      continues?: boolean
+    }
   | {
       index: number
       id: string

@@ -1,5 +1,6 @@
 /** What the relay gives a page to show with its entries: one learner, one sitting, append-only, no name and no e-mail. */
 import { z } from 'zod'
+import type { Course } from './activity.ts'
 import { CONTRACT_VERSION } from './limits.ts'
 
 /**
@@ -12,21 +13,39 @@ export const grantRequestSchema = z.object({
   sentAt: z.int().min(0),
 })
 
-/** How the relay wants presence told and measured; a page may be stricter, never laxer. All in ms. */
-export interface Rules {
+/** So many ms, or no such rule. */
+export type Threshold = number | 'never'
+
+/**
+ * How time is told: where one presence ends, and what each counts as. The page tells presence by it and measures for
+ * display, the relay measures by it for the record.
+ */
+export interface Policy {
   /** No interaction for so long, and a visible page is idle. */
-  idleAfterMs: number
-  /** The most that a page may ask for instead; equal to `idleAfterMs` unless the operator allows more. */
-  maxIdleAfterMs: number
-  flushEveryMs: number
+  idleAfterMs: Threshold
+  /** The same while audio or video plays. */
+  mediaIdleAfterMs: Threshold
+  /** The same while the focus is in a frame that we can't listen to. */
+  frameIdleAfterMs: Threshold
+  /** Clocks that disagree by more, or a visible page without a tick for longer: the machine slept. */
+  suspendAfterMs: Threshold
+  /** So long after the last active instant, through idle, hidden and paused alike, the learner has left. */
+  leaveAfterMs: Threshold
+  /** Idle is inactive up to here, then waste. */
+  idleWasteAfterMs: Threshold
+  /** Hidden is inactive up to here, then waste. */
+  hiddenWasteAfterMs: Threshold
 }
 
-/** Maps a presence and its length to a metric. `never` switches a rule off. */
-export interface Policy {
-  /** Idle is inactive up to here, then waste. */
-  idleWasteAfterMs: number | 'never'
-  /** Hidden is inactive up to here, then waste. */
-  hiddenWasteAfterMs: number | 'never'
+/** What the operator allows where the work wants it; without `activity` in all of the course, without both everywhere. */
+export interface Allowance {
+  /** The activity's id. */
+  activity?: string
+  course?: Course
+  /** Work on paper: idle is never waste. */
+  paper?: boolean
+  /** Work in other tabs: hidden is never waste. */
+  otherTabs?: boolean
 }
 
 export interface Grant {
@@ -41,8 +60,11 @@ export interface Grant {
   uploadUntil: number
   /** The learner is not a student: everything works, nothing is told to Timeback. */
   preview: boolean
-  rules: Rules
   policy: Policy
+  allowances: readonly Allowance[]
+  /** A page may ask for shorter thresholds than the policy's; with this for longer ones too. */
+  mayRelax: boolean
+  flushEveryMs: number
   /** A short token for reading the learner's own runs; kept in memory only. */
   reading: { token: string; until: number }
 }

@@ -7,9 +7,13 @@
 /** The shape of entries, flushes and grants that this code writes. A relay reads every version of the last 35 days. */
 export const CONTRACT_VERSION = 1
 
-/** A slice closes at this much counted time, or at this many spans, whichever comes first. */
+/** A slice closes at this much counted time, or at this many spans, whichever comes first. A flag's span has more to say. */
 export const MAX_SLICE_MS = 60_000
 export const MAX_SLICE_SPANS = 64
+export const MAX_SLICE_VALUES = 4 * MAX_SLICE_SPANS
+
+/** Idle stretches that one slice can say were work on paper. */
+export const MAX_SLICE_CLAIMS = 16
 
 /** A leg lasts as long as its page load; past this a clock is broken, not a learner patient. */
 export const MAX_LEG_MS = 40 * 24 * 3_600_000
@@ -23,12 +27,13 @@ export const MAX_FLUSH_BYTES = 512_000
 /** One flush, as a page sends it: so few that no entry could make it too large. */
 export const FLUSH_ENTRIES = 100
 
-/** What browsers let a page leave in flight at unload is 64 KiB in all (Fetch, "keepalive"): 16 full slices are 50 kB. */
-export const KEEPALIVE_ENTRIES = 16
+/** What browsers let a page leave in flight at unload is 64 KiB in all (Fetch, "keepalive"): 15 of the fullest slices fit. */
+export const KEEPALIVE_ENTRIES = 15
 
 export const MAX_ID_CHARS = 64
 export const MAX_SLUG_CHARS = 120
 export const MAX_NAME_CHARS = 200
+export const MAX_REASON_CHARS = 24
 export const MAX_QUESTIONS = 10_000
 export const MAX_UNITS = 1_000
 

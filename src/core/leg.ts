@@ -1,36 +1,90 @@
 /**
  * A leg: one page load's part of a run. It takes signals and keeps what they came to: the presence now, the slices
- * not yet handed to an outbox, and the time so far.
+ * not yet handed to an outbox, the whole timeline and the time so far.
  */
-import type { Policy } from '../contract/grant.ts'
+import type { OnPaper, Span } from '../contract/entry.ts'
+import { MAX_SLICE_CLAIMS } from '../contract/limits.ts'
 import { measure, NO_TIME, type Totals } from './measure.ts'
-import {
-  openPresence,
-  transition,
-  type PresenceRules,
-  type PresenceState,
-  type Signal,
-} from './presence.ts'
-import { addSpan, type Slice } from './slices.ts'
+import { openPresence, transition, type PresenceState, type Signal } from './presence.ts'
+import type { Terms } from './policy.ts'
+import { joinSpan, addSpan, type Slice } from './slices.ts'
 
 export interface Leg {
   presence: PresenceState
   /** Those not yet handed to an outbox. The last is open and grows; the others never change again. */
   slices: readonly Slice[]
-  /** All that the run came to so far, as this page knows it. */
+  /** The timeline from 0 on: all spans, those that go on with one another joined. */
+  spans: readonly Span[]
+  /** Idle stretches that the learner said were work on paper. */
+  onPaper: readonly OnPaper[]
+  /** What earlier legs of the run came to, as this page knows it, and that with this leg's own. */
+  before: Totals
   totals: Totals
 }
 
-/** `totals` is what earlier legs of the run came to. */
-export function openLeg(visible: boolean, totals = NO_TIME): Leg {
-  return { presence: openPresence(visible), slices: [{ n: 0, spans: [] }], totals }
+export function openLeg(visible: boolean, before = NO_TIME): Leg {
+  return {
+    presence: openPresence(visible),
+    slices: [{ n: 0, spans: [] }],
+    spans: [],
+    onPaper: [],
+    before,
+    totals: before,
+  }
 }
 
-export function takeSignal(leg: Leg, signal: Signal, rules: PresenceRules, policy: Policy): Leg {
-  const [presence, spans] = transition(leg.presence, signal, rules)
-  let { slices } = leg
-  for (const span of spans) slices = [...slices.slice(0, -1), ...addSpan(slices.at(-1)!, span)]
-  return { presence, slices, totals: measure(spans, policy, leg.totals) }
+export function takeSignal(leg: Leg, signal: Signal, terms: Terms): Leg {
+  const [presence, told] = transition(leg.presence, signal, terms)
+  let { slices, spans } = leg
+  for (const span of told) {
+    slices = [...slices.slice(0, -1), ...addSpan(slices.at(-1)!, span)]
+    spans = joinSpan(spans, span)
+  }
+  return { ...leg, presence, slices, spans, totals: measure(told, terms, leg.totals) }
+}
+
+/**
+ * Says that the last idle stretch was work on paper. Nothing changes if there is none, or if that was said of it. All
+ * is measured anew: the terms may have changed since.
+ */
+export function claimPaper(leg: Leg, terms: Terms): Leg {
+  const { spans, slices, before } = leg
+  const idle = spans.findLast(([presence]) => presence === 'idle')
+  const open = slices.at(-1)!
+  const said = open.onPaper ?? []
+  // A stretch that goes on can be claimed again, further.
+  const isNew = idle && !leg.onPaper.some(([, to]) => to >= idle[2])
+  if (!isNew || said.length >= MAX_SLICE_CLAIMS) return leg
+  const claim: OnPaper = [idle[1], idle[2]]
+  const onPaper = [...leg.onPaper, claim]
+  return {
+    ...leg,
+    slices: [...slices.slice(0, -1), { ...open, onPaper: [...said, claim] }],
+    onPaper,
+    totals: measure(spans, terms, before, onPaper),
+  }
+}
+
+/** Hears what the run came to elsewhere; what is not counted is all else of the time since it began. */
+export function learnRun(leg: Leg, known: Totals, sinceStartMs: number): Leg {
+  const more = { ...NO_TIME }
+  let restMs = sinceStartMs
+  for (const kind of Object.keys(more) as (keyof Totals)[]) {
+    const ms = kind === 'uncounted' ? restMs : known[kind]
+    more[kind] = Math.max(0, ms - leg.totals[kind])
+    restMs -= leg.totals[kind] + more[kind]
+  }
+  return learnBefore(leg, more)
+}
+
+/** Hears that the run had come to more before this leg than was known. */
+export function learnBefore(leg: Leg, more: Totals): Leg {
+  const add = (totals: Totals) => {
+    const sum = { ...totals }
+    for (const kind of Object.keys(more) as (keyof Totals)[]) sum[kind] += more[kind]
+    return sum
+  }
+  return { ...leg, before: add(leg.before), totals: add(leg.totals) }
 }
 
 /** The slices to keep now: those that closed, and the open one once it holds anything. */

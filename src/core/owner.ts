@@ -1,8 +1,9 @@
 /**
  * One owner per instant. A learner may have several tabs, devices and runs, but lives each instant once: of all
- * that claim it, active comes before inactive before waste, and ties go to the earlier start. So an idle tab costs
- * nothing while another works.
+ * that claim it, active comes before what the host or the learner said of it, then inactive, then waste, and ties go
+ * to the earlier start. So an idle tab costs nothing while another works.
  */
+import type { Presence } from '../contract/entry.ts'
 import type { Metric } from './measure.ts'
 
 /** A stretch `[from, to)` of the learner's day, in epoch ms, which a run would have counted as a metric. */
@@ -12,16 +13,16 @@ export interface Claim {
   startedAt: number
   from: number
   to: number
+  presence: Presence
   metric: Metric
   reason: string | undefined
 }
 
-const RANK: Record<Metric, number> = {
-  active: 0,
-  unknown: 1,
-  'anti-pattern': 1,
-  inactive: 2,
-  waste: 3,
+/** The lower has it. */
+export function toRank({ presence, metric }: Pick<Claim, 'presence' | 'metric'>): number {
+  if (metric === 'active') return 0
+  if (presence === 'flag' || metric === 'unknown') return 1
+  return metric === 'inactive' ? 2 : 3
 }
 
 /** Gives each instant to its best claim; the pieces come in the order of time, neighbours of one owner joined. */
@@ -41,9 +42,8 @@ export function toOwned(claims: readonly Claim[]): Claim[] {
 }
 
 function isBetter(a: Claim, b: Claim): boolean {
-  return RANK[a.metric] !== RANK[b.metric]
-    ? RANK[a.metric] < RANK[b.metric]
-    : a.startedAt <= b.startedAt
+  const difference = toRank(a) - toRank(b)
+  return difference === 0 ? a.startedAt <= b.startedAt : difference < 0
 }
 
 function addOwned(owned: Claim[], piece: Claim) {

@@ -3,7 +3,9 @@
  * checks everything, and names what is wrong through `onError`.
  */
 import type { Activity, Subject } from '../contract/activity.ts'
+import type { FlagMetric } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
+import type { Flag } from '../core/presence.ts'
 import { StintError, type StintErrorCode } from './error.ts'
 
 const isText = (value: unknown) => typeof value === 'string' && /\S/.test(value)
@@ -44,6 +46,14 @@ export function checkResult({
     [total, correct, masteredUnits].every(isWhole) &&
     (total === undefined ? correct === undefined : correct! <= total)
   return isRight ? undefined : toWrong('result_invalid', 'correctQuestions')
+}
+
+/** Throws `flag_invalid` with the path of what is wrong. */
+export function checkFlag(metric: FlagMetric, reason?: string): Flag {
+  const isMetric = /^(waste|anti-pattern|unknown)$/.test(metric)
+  // Without one the text tested is `undefined`, which passes.
+  if (isMetric && /^[\w .-]{1,24}$/.test(`${reason}`)) return reason ? [metric, reason] : [metric]
+  throw toWrong('flag_invalid', isMetric ? 'reason' : 'metric')
 }
 
 const toWrong = (code: StintErrorCode, path: string) =>

@@ -3,6 +3,7 @@
 export type StintErrorCode =
   | 'activity_invalid'
   | 'result_invalid'
+  | 'flag_invalid'
   | 'run_open'
   | 'not_signed_in'
   | 'relay_refused'

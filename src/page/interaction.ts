@@ -1,11 +1,22 @@
-/** That the learner did something; never what. A finger that scrolls is told by scroll, any other by pointer events. */
+/**
+ * That the learner did something; never what. A finger that scrolls is told by scroll, any other by pointer events;
+ * screen readers, switches and voice control arrive as focus, click, selection or input.
+ */
 import { listen } from './listen.ts'
 
-const TYPES = 'pointerdown pointermove keydown wheel scroll touchmove input'
+const TYPES =
+  'pointerdown pointermove keydown wheel scroll touchmove click input selectionchange dragover focus'
 
 /** Calls `interact` with the instant of each interaction. Events made by scripts do not count. Returns its stop. */
-export function watchInteraction(interact: (timeStamp: number) => void): () => void {
-  return listen(TYPES, ({ isTrusted, timeStamp }) => {
-    if (isTrusted) interact(timeStamp)
-  })
+export function watchInteraction(
+  interact: (timeStamp: number) => void,
+  view: Window = window,
+): () => void {
+  return listen(
+    TYPES,
+    ({ isTrusted, timeStamp }) => {
+      if (isTrusted) interact(timeStamp)
+    },
+    view,
+  )
 }

@@ -25,6 +25,8 @@ export interface Row {
 /** What is known of a run, over all its pages; kept until its `end`, so that no reading drops and no leg is forgotten. */
 export interface RunRow {
   totals: Totals
+  /** Epoch ms of the page's clock. */
+  startedAt: number
   legs: Record<string, { slices: number; reach: number }>
 }
 
@@ -36,7 +38,7 @@ export interface Outbox {
   /** The rows that this page wrote and that no verdict has named, without waiting. */
   own(): Row[]
   /** Gives the rows that this page wrote before it had a grant to the grant it got. */
-  claim(grant: Grant): Promise<void>
+  adopt(grant: Grant): Promise<void>
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
   disown(): void
   /** All rows that can be sent, this page's and other pages'. */
@@ -82,9 +84,9 @@ export function createOutbox(
         for (const row of rows) if (row.grantId) store.put(row, ENTRY + row.entry.id)
         // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
         const before = await promisifyRequest<RunRow | undefined>(store.get(key))
-        const totals =
-          before && before.totals.active > run.totals.active ? before.totals : run.totals
-        run = { totals, legs: { ...before?.legs, ...run.legs } }
+        const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
+        const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
+        run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
         if (rows.at(-1)?.entry.type === 'end') store.delete(key)
         else store.put(run, key)
         return true
@@ -94,14 +96,14 @@ export function createOutbox(
 
     own,
 
-    async claim({ id, token }) {
+    async adopt({ id, token }) {
       tokens.set(id, token)
-      const claimed = own().filter((row) => !row.grantId)
+      const adopted = own().filter((row) => !row.grantId)
       // In memory first: a storage that fails must not keep them from being sent.
-      for (const row of claimed) row.grantId = id
+      for (const row of adopted) row.grantId = id
       await transact((store) => {
         store.put(token, GRANT + id)
-        for (const row of claimed) store.put(row, ENTRY + row.entry.id)
+        for (const row of adopted) store.put(row, ENTRY + row.entry.id)
       })
     },
 
@@ -141,6 +143,13 @@ export function createOutbox(
     },
   }
 }
+
+/** Another tab may have come further with the run; no reading of active time drops. */
+const isFurther = (a: Totals, b: Totals) =>
+  a.active > b.active || (a.active === b.active && toCounted(a) > toCounted(b))
+
+const toCounted = (totals: Totals) =>
+  Object.values(totals).reduce((sum, ms) => sum + ms) - totals.uncounted
 
 const isAnswered = (row: Row | undefined, verdict: Verdict) =>
   row && ('code' in verdict || row.reach <= verdict.reach)

@@ -1,6 +1,9 @@
 /** What the parts of a page's Stint share: the page's clock and outbox, the way to the relay, and whom to tell. */
+import type { Activity } from '../contract/activity.ts'
+import type { Presence } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Grant } from '../contract/grant.ts'
+import type { Terms } from '../core/policy.ts'
 import type { Clock } from './clock.ts'
 import type { StintError } from './error.ts'
 import type { Outbox } from './outbox.ts'
@@ -10,6 +13,8 @@ import type { Post, Refusal } from './transport.ts'
 export interface Listeners {
   onPause?: () => void
   onResume?: () => void
+  /** The learner is now in another presence; the reason is as Timeback will be told, where there is one. */
+  onPresence?: (presence: Presence, reason: string | undefined) => void
   /** Active ms that the relay has just acknowledged. */
   onFlush?: (elapsedMs: number) => void
   onError?: (error: StintError) => void
@@ -22,15 +27,19 @@ export interface Page {
   clock: Clock
   outbox: Outbox
   post: Post
-  /** The grant's terms; before there is one, the defaults without an id. */
-  terms: () => Pick<Grant, 'id' | 'policy'> & { idleAfterMs: number }
+  /** Empty before there is a grant. */
+  grantId: () => string
+  /** Before there is a grant, the defaults. */
+  terms: (activity: Activity) => Terms
+  /** Origins whose frames are believed when they tell of the learner. */
+  frames: readonly string[]
   /** False when the relay said that nobody is signed in: nothing is kept then. */
   isCounting: () => boolean
   /** Sends this page's rows at once, in a way that outlives the page. Never rejects. */
   flushOut: () => Promise<void>
   publish: () => void
   /** Calls the host's listener, if it has one; its mistakes stop nothing of ours. */
-  tell: (name: keyof Listeners, value?: unknown) => void
+  tell: (name: keyof Listeners, ...values: unknown[]) => void
   onError: (error: StintError) => void
   onGrant: (grant: Grant) => Promise<void>
   /** The relay says that nobody is signed in, or that it knows no such learner. */

@@ -3,24 +3,24 @@
  * page's own measure; the relay measures again for the record.
  */
 import type { Activity } from '../contract/activity.ts'
-import type { EndEntry, Entry, Presence } from '../contract/entry.ts'
+import type { EndEntry, Entry, FlagMetric, Presence } from '../contract/entry.ts'
 import { CONTRACT_VERSION } from '../contract/limits.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Result } from '../contract/result.ts'
 import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
-import { openLeg, takeSignal, takeSlices } from '../core/leg.ts'
-import type { Totals } from '../core/measure.ts'
-import type { Signal } from '../core/presence.ts'
+import { claimPaper, learnRun, takeSlices } from '../core/leg.ts'
+import { toPieces, type Piece, type Totals } from '../core/measure.ts'
 import { toReach } from '../core/slices.ts'
-import { checkResult } from './check.ts'
+import { checkFlag, checkResult } from './check.ts'
 import type { StintError } from './error.ts'
 import { mintId } from './mint-id.ts'
 import type { Row, RunRow, Saved } from './outbox.ts'
 import type { Page } from './page.ts'
-import { watchInteraction } from './interaction.ts'
 import { watchLeaving } from './lifecycle.ts'
-import { forgetTabRun, keepTabRun } from './tab-run.ts'
-import { watchVisibility } from './visibility.ts'
+import { listen } from './listen.ts'
+import { forgetTabRun, keepTabRun, readTabRun } from './tab-run.ts'
+import { createTimer } from './timer.ts'
+import { watchLearner } from './watch.ts'
 
 /** How far a run got when `end` resolved: into the relay's hands, onto this device, or only into this page's memory. */
 export interface Ended {
@@ -44,6 +44,19 @@ export interface Run {
   pause(): void
   resume(): void
   /**
+   * Says what the time from now on is taken for, until `unflag`: `'waste'`, `'anti-pattern'` or `'unknown'`, and why
+   * (at most 24 letters, digits, spaces, dots, dashes), which becomes Timeback's `subType`. Throws `flag_invalid`.
+   */
+  flag(metric: FlagMetric, reason?: string): void
+  unflag(): void
+  /**
+   * The learner's own word after an idle stretch: they worked on paper. The last one is then told as `unknown`,
+   * `on-paper`. False if there is none, or nothing new to say of it.
+   */
+  claim(reason: 'on-paper'): boolean
+  /** This page's timeline up to now, without a gap: what each stretch counts as and why. */
+  spans(): Stretch[]
+  /**
    * With a result, completes the run: once, the first call wins. Without, tells the time so far and leaves the run
    * open, so that `start` can go on with it. Never rejects; resolves after the relay's receipt, or after 3 s.
    * A result that cannot be right leaves the run as it was, and the error says why.
@@ -51,11 +64,20 @@ export interface Run {
   end(result?: Result): Promise<Ended>
 }
 
+/**
+ * A stretch `[from, to)` in epoch ms of this page's clock, in one presence and of one kind. Without a metric it is not
+ * counted; the reason says why it is what it is, where that needs saying.
+ */
+export type Stretch = Piece
+
 /** What is to be seen of a run at a moment. */
 export interface RunSnapshot {
   runId: string
   activity: Activity
+  /** When the run began, as far as this tab knows: the times below add up to all that has passed since. */
   startedAt: number
+  /** It began on another page, in another tab or on another device. */
+  isContinued: boolean
   presence: Presence
   isPaused: boolean
   isEnded: boolean
@@ -72,62 +94,41 @@ export interface RunShell extends Run {
   onReceipt(verdicts: readonly Verdict[]): number
 }
 
-const TICK_MS = 1_000
+/** Fine enough to tell within a quarter of a second when a machine fell asleep whose clocks ran on. */
+const TICK_MS = 250
+
+/** What is seen is written and shown so often. */
+const WRITE_MS = 1_000
 
 /** `end` waits so long for the relay before it settles for this device. */
 const RECEIPT_PATIENCE_MS = 3_000
 
-/** While active, interactions closer together than this change nothing that could be seen. */
-const INTERACTION_GRAIN_MS = 1_000
-
 const v = CONTRACT_VERSION
 
-/** Starts timing. `before` is what this tab knew of the run before a reload. */
-export function createRun(
-  page: Page,
-  activity: Activity,
-  runId: string,
-  before?: Totals,
-): RunShell {
-  const { clock, outbox, terms } = page
+/** Prerendering pages have no time yet: it starts when they are activated (Prerendering Revamped). */
+const isPrerendering = () => !!(document as { prerendering?: boolean }).prerendering
+
+/** Starts timing, and goes on from what this tab knew of the run before a reload. */
+export function createRun(page: Page, activity: Activity, runId: string): RunShell {
+  const { clock, outbox } = page
+  const toTerms = () => page.terms(activity)
   const legId = mintId()
-  const monoAt = Math.round(clock.mono())
-  const wallAt = clock.wall()
-  let leg = openLeg(!document.hidden, before)
   let legs: RunRow['legs'] | undefined
-  let interactionAt = monoAt
-  /** The last interaction that the leg has not heard of; 0 for none. */
-  let pendingAt = 0
-  let acknowledgedMs = leg.totals.active
+  let writtenAt = 0
+  let acknowledgedMs = 0
+  let isContinued = false
+  let startedAt = 0
   let isRefused = false
   let ended = false
   let closing: Promise<Ended> | undefined
   let completing: Promise<Ended> | undefined
 
-  const toNext = (type: Signal['type'], timeStamp: number) => {
-    const at = Math.max(0, Math.round(timeStamp) - monoAt)
-    return takeSignal(leg, { type, at }, terms(), terms().policy)
-  }
+  const timer = createTimer(clock, toTerms, (presence, reason) => {
+    page.publish()
+    page.tell('onPresence', presence, reason)
+  })
 
-  const take = (type: Signal['type'], timeStamp = clock.mono()) => {
-    if (ended) return
-    const { presence } = leg
-    if (pendingAt) leg = toNext('interaction', pendingAt)
-    pendingAt = 0
-    leg = toNext(type, timeStamp)
-    if (type === 'tick' || leg.presence.presence !== presence.presence) page.publish()
-  }
-
-  const interact = (timeStamp: number) => {
-    const isQuick = timeStamp - interactionAt < INTERACTION_GRAIN_MS
-    if (isQuick && leg.presence.presence === 'active') pendingAt = timeStamp
-    else take('interaction', (interactionAt = timeStamp))
-  }
-
-  /** The time up to this instant, without telling the leg: reading must not write. */
-  const toActiveMs = () => (ended ? leg : toNext('tick', clock.mono())).totals.active
-
-  const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: terms().id })
+  const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: page.grantId() })
 
   /** Everything up to the first `await` is done at once: the page may be on its way out. */
   const write = async (rows: Row[]): Promise<Saved> => {
@@ -136,32 +137,46 @@ export function createRun(
       legs = undefined
       return 'memory'
     }
-    const row = { totals: leg.totals, legs: { ...legs, [legId]: toReached() } }
+    const { totals } = timer.leg
+    const row = { totals, startedAt, legs: { ...legs, [legId]: toReached() } }
     const { saved, run } = await outbox.write(rows, runId, row)
-    // Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously.
-    if (!legs && run.totals.active > leg.totals.active) {
-      leg = { ...leg, totals: run.totals }
-      acknowledgedMs = leg.totals.active
-    }
+    if (!legs) learn(run)
     legs = run.legs
     return saved
   }
 
+  /** Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously. */
+  const learn = (run: RunRow) => {
+    if (Object.keys(run.legs).length < 2) return
+    const { leg } = timer
+    startedAt = Math.min(startedAt, run.startedAt)
+    timer.leg = learnRun(leg, run.totals, timer.wallAt + leg.presence.toldTo - startedAt)
+    acknowledgedMs += timer.leg.totals.active - leg.totals.active
+    continued()
+  }
+
+  const continued = () => {
+    isContinued = true
+    page.publish()
+  }
+
   const toReached = () => {
-    const { n, spans } = leg.slices.at(-1)!
-    return { slices: n + (spans.length && 1), reach: leg.presence.toldTo }
+    const { slices, presence } = timer.leg
+    const { n, spans } = slices.at(-1)!
+    return { slices: n + (spans.length && 1), reach: presence.toldTo }
   }
 
   const takeRows = () => {
-    const [next, slices] = takeSlices(leg)
-    leg = next
-    keepTabRun(activity, { runId, totals: leg.totals })
-    const rows = slices.map((slice) => {
-      const { n, spans } = slice
-      return toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), spans }, toReach(slice))
-    })
-    const start = toStartId(runId, legId)
-    return legs ? rows : [toRow({ v, type: 'start', id: start, activity, wallAt, monoAt }), ...rows]
+    const [next, slices] = takeSlices(timer.leg)
+    timer.leg = next
+    const keptAt = clock.wall()
+    keepTabRun(activity, { runId, totals: next.totals, startedAt, keptAt })
+    const rows = slices.map(({ n, ...slice }) =>
+      toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), ...slice }, toReach(slice)),
+    )
+    const { monoAt, wallAt } = timer
+    const id = toStartId(runId, legId)
+    return legs ? rows : [toRow({ v, type: 'start', id, activity, wallAt, monoAt }), ...rows]
   }
 
   const toEnd = (result: Result): EndEntry => ({
@@ -169,19 +184,50 @@ export function createRun(
     type: 'end',
     id: toEndId(runId),
     legId,
-    at: leg.presence.toldTo,
+    at: timer.leg.presence.toldTo,
     result,
     legs: { ...legs, [legId]: toReached() },
   })
 
-  const tick = () => {
-    take('tick')
+  const keep = () => {
+    if (timer.monoAt === Infinity) return
+    writtenAt = clock.mono()
     void write(takeRows())
+    page.publish()
+  }
+
+  const isLeft = () => timer.leg.presence.presence === 'left'
+
+  /** Brings the leg up to now. While the learner is gone, there is nothing to write or to show. */
+  const look = () => {
+    const wasLeft = isLeft()
+    watch.look()
+    timer.hear('tick')
+    // What led to it is written at once: who knows whether somebody comes back.
+    if (isLeft() ? !wasLeft : clock.mono() - writtenAt >= WRITE_MS) keep()
+  }
+
+  const tick = () => {
+    timer.hear('tick')
+    keep()
+  }
+
+  const begin = () => {
+    // A page that was prerendered finds here what the one before it had come to by then.
+    const tabRun = readTabRun(activity)
+    const before = tabRun?.runId === runId ? tabRun : undefined
+    timer.begin(before)
+    isContinued = !!before
+    startedAt = before?.startedAt ?? timer.wallAt
+    acknowledgedMs = timer.leg.totals.active
+    keep()
   }
 
   const finish = async (result?: Result): Promise<Ended> => {
-    take('tick')
+    if (timer.monoAt === Infinity) begin()
+    timer.hear('tick')
     ended = true
+    timer.stop()
     for (const stop of stops) stop()
     const rows = takeRows()
     if (result) {
@@ -202,41 +248,72 @@ export function createRun(
     return { saved: isMissing || !page.isCounting() ? saved : 'relay' }
   }
 
-  const timer = setInterval(tick, TICK_MS)
+  const watch = watchLearner(timer.interact, timer.hear, page.frames)
+  const interval = setInterval(look, TICK_MS)
   const stops = [
-    () => clearInterval(timer),
-    watchVisibility(take),
-    watchInteraction(interact),
+    () => clearInterval(interval),
+    watch.stop,
     watchLeaving(() => {
       tick()
       void page.flushOut()
     }),
+    listen('prerenderingchange', () => {
+      begin()
+      void page.flushOut()
+    }),
   ]
-  void write(takeRows())
+  if (!isPrerendering()) begin()
 
   return {
     id: activity.id,
     runId,
-    startedAt: new Date(wallAt),
+    get startedAt() {
+      return new Date(startedAt)
+    },
     get isPaused() {
-      return leg.presence.paused
+      return timer.leg.presence.paused
     },
     get isEnded() {
       return ended
     },
     get totalActiveMs() {
-      return toActiveMs()
+      return timer.toNow().totals.active
     },
     get elapsedMs() {
-      return toActiveMs() - acknowledgedMs
+      return timer.toNow().totals.active - acknowledgedMs
     },
     pause() {
-      take('pause')
+      timer.hear('pause')
       page.tell('onPause')
     },
     resume() {
-      take('resume')
+      timer.hear('resume')
       page.tell('onResume')
+    },
+    flag(metric, reason) {
+      timer.hear('flag', undefined, checkFlag(metric, reason))
+    },
+    unflag() {
+      timer.hear('unflag')
+    },
+    claim() {
+      if (ended) return false
+      timer.hear('tick')
+      const { leg } = timer
+      timer.leg = claimPaper(leg, toTerms())
+      const isNew = timer.leg !== leg
+      if (isNew) keep()
+      return isNew
+    },
+    spans() {
+      const { spans, onPaper } = timer.toNow()
+      return spans
+        .flatMap((span) => toPieces(span, toTerms(), onPaper))
+        .map((piece) => ({
+          ...piece,
+          from: timer.wallAt + piece.from,
+          to: timer.wallAt + piece.to,
+        }))
     },
     async end(result) {
       if (!result) return completing ?? (closing ??= finish())
@@ -249,17 +326,18 @@ export function createRun(
     snapshot: () => ({
       runId,
       activity,
-      startedAt: wallAt,
-      presence: leg.presence.presence,
-      isPaused: leg.presence.paused,
+      startedAt,
+      isContinued,
+      presence: timer.leg.presence.presence,
+      isPaused: timer.leg.presence.paused,
       isEnded: ended,
-      totals: leg.totals,
+      totals: timer.leg.totals,
     }),
     onReceipt(verdicts) {
-      isRefused ||= verdicts.some(
-        ({ id, verdict }) => verdict === 'refused' && id.startsWith(runId),
-      )
-      const elapsedMs = leg.totals.active - acknowledgedMs
+      const own = verdicts.filter(({ id }) => id.startsWith(`${runId}/`))
+      isRefused ||= own.some(({ verdict }) => verdict === 'refused')
+      if (own.some((verdict) => 'continues' in verdict)) continued()
+      const elapsedMs = timer.leg.totals.active - acknowledgedMs
       acknowledgedMs += elapsedMs
       return elapsedMs
     },

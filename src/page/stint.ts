@@ -3,8 +3,8 @@
  * it starts, `close` stops.
  */
 import type { Activity } from '../contract/activity.ts'
-import type { Grant } from '../contract/grant.ts'
-import { DEFAULT_POLICY } from '../core/measure.ts'
+import type { Grant, Threshold } from '../contract/grant.ts'
+import { DEFAULT_POLICY, toTerms, type Counting } from '../core/policy.ts'
 import { checkActivity } from './check.ts'
 import { browserClock } from './clock.ts'
 import { StintError, type StintErrorCode } from './error.ts'
@@ -19,18 +19,35 @@ import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
 import { readTabRun } from './tab-run.ts'
 import { createPost, type Refusal } from './transport.ts'
 
-export interface StintOptions extends Listeners {
+/**
+ * When the learner counts as there, in ms. What is not given is the relay's; a page may only ask for less, unless the
+ * relay allows more. `'never'` switches a rule off, nothing is below 1,000. The defaults are in brackets.
+ */
+export interface TimeOptions {
+  /** No interaction for so long, and a visible page is idle (60,000). */
+  idleAfterMs?: Threshold
+  /** The same while audio or video plays (900,000). */
+  mediaIdleAfterMs?: Threshold
+  /** The same while the focus is in a frame that can't be listened to (120,000). */
+  frameIdleAfterMs?: Threshold
+  /** Clocks that disagree by more, or a visible page that is still for longer: the machine slept (2,000). */
+  suspendAfterMs?: Threshold
+  /** So long after the last active instant the learner has left, and nothing counts (600,000). */
+  leaveAfterMs?: Threshold
+}
+
+export interface StintOptions extends Listeners, TimeOptions {
   /** The relay's address, e.g. `https://relay.example`. By default the page's own origin. */
   relay?: string
-  /**
-   * No interaction for so many ms, and a visible page is idle. By default the relay's (60,000); the page may only
-   * ask for less, unless the relay allows more. At least 1,000.
-   */
-  idleAfterMs?: number
+  /** Origins of embedded pages that tell what the learner does in them, by `pingParent`. */
+  frames?: readonly string[]
 }
 
 export interface StartOptions extends Activity, Listeners {
-  /** Goes on with a run that another page or device began. By default this tab's open run of the activity, or a new one. */
+  /**
+   * Goes on with a run that another page, tab or device began; its snapshot then says `isContinued`. By default this
+   * tab's open run of the activity, or a new one.
+   */
   runId?: string
 }
 
@@ -62,10 +79,11 @@ export interface Stint {
 }
 
 /** Before the relay has said: its own defaults. */
-const NO_GRANT: Pick<Grant, 'id' | 'rules' | 'policy'> = {
+const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> & Counting = {
   id: '',
-  rules: { idleAfterMs: 60_000, maxIdleAfterMs: 60_000, flushEveryMs: 15_000 },
   policy: DEFAULT_POLICY,
+  allowances: [],
+  flushEveryMs: 15_000,
 }
 
 /** Makes the page's Stint. Touches the browser only now, not on import. */
@@ -96,7 +114,8 @@ export function createStint(
     listeners.forEach(call)
   }
 
-  const tell: Page['tell'] = (name, value) => call(() => heard[name]?.(value as never))
+  const tell: Page['tell'] = (name, ...values) =>
+    call(() => (heard[name] as ((...given: unknown[]) => void) | undefined)?.(...values))
 
   const onError = (error: StintError) => {
     problem = error
@@ -120,11 +139,9 @@ export function createStint(
       return undefined
     }),
     post: createPost((options.relay ?? location.origin).replace(/\/+$/, ''), fetch),
-    terms() {
-      const { idleAfterMs, maxIdleAfterMs } = grant.rules
-      const wanted = Math.min(options.idleAfterMs ?? idleAfterMs, maxIdleAfterMs)
-      return { ...grant, idleAfterMs: Math.max(1_000, wanted) }
-    },
+    grantId: () => grant.id,
+    terms: (activity) => toTerms(grant, activity, options),
+    frames: options.frames ?? [],
     isCounting: () => learner !== 'unknown',
     // Without a grant there is nothing that could go out, and it is the grant that is urgent.
     flushOut: () => (grant.id ? flusher.flushOut() : loop.now()),
@@ -135,7 +152,7 @@ export function createStint(
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
-      return page.outbox.claim(given)
+      return page.outbox.adopt(given)
     },
     onNobody(refusal) {
       if (learner !== 'unknown') onRefused(refusal)
@@ -162,7 +179,7 @@ export function createStint(
       const waitMs = await renewGrant(run && +run.startedAt)
       return (await flusher.drain()) ?? waitMs
     },
-    () => grant.rules.flushEveryMs,
+    () => grant.flushEveryMs,
   )
   const stopReturning = watchReturning(loop.now)
   void loop.now()
@@ -176,10 +193,9 @@ export function createStint(
     start(given) {
       const activity = checkActivity(given)
       if (open()) throw new StintError('run_open', `End ${run!.id}`)
-      const tabRun = readTabRun(activity)
-      const runId = given.runId ?? tabRun?.runId ?? mintId()
+      const runId = given.runId ?? readTabRun(activity)?.runId ?? mintId()
       heard = { ...options, ...given }
-      run = createRun(page, activity, runId, tabRun?.runId === runId ? tabRun.totals : undefined)
+      run = createRun(page, activity, runId)
       void loop.now()
       publish()
       return run

@@ -9,6 +9,9 @@ import type { Totals } from '../core/measure.ts'
 export interface TabRun {
   runId: string
   totals: Totals
+  /** Epoch ms of the page's clock: when the run began in this tab, and when this was kept. */
+  startedAt: number
+  keptAt: number
 }
 
 export const readTabRun = (activity: Activity) =>

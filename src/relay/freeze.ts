@@ -3,8 +3,9 @@
  * outbox. One transaction, taken by one relay only.
  */
 import type { Transaction } from 'kysely'
-import type { Policy } from '../contract/grant.ts'
-import type { Metric } from '../core/measure.ts'
+import type { Activity } from '../contract/activity.ts'
+import { REASONS, type Metric } from '../core/measure.ts'
+import { toTerms, type Counting } from '../core/policy.ts'
 import {
   toActivityEvent,
   toEnvelope,
@@ -18,19 +19,20 @@ import {
   type TimeSpentEvent,
 } from '../timeback/caliper-schema.ts'
 import type { KnownRun } from './ledger.ts'
+import { toPlaced } from './reserve.ts'
 import type { Database, SettlementRow, Tables } from './storage.ts'
 import { toWindows, type Told, type Window } from './telling.ts'
 import { toMinutesXp } from './xp.ts'
 
 export interface FreezeOptions {
-  policy: Policy
+  counting: Counting
   /** Lets the subject `Other` go out, which old servers refuse. */
   allowOther: boolean
 }
 
 export interface Freezing {
   settlement: SettlementRow
-  run: KnownRun
+  run: KnownRun & { activity: Activity }
   /** Who worked on what, as the second step found out. */
   context: EventContext
   at: number
@@ -87,7 +89,7 @@ async function claim(tx: Transaction<Tables>, settlement: SettlementRow): Promis
 /** The time that this settlement reserved, window by window, and the completion after it, if it is one. */
 async function toEvents(
   tx: Transaction<Tables>,
-  { policy }: FreezeOptions,
+  { counting }: FreezeOptions,
   { settlement, run, context }: Freezing,
 ): Promise<(TimeSpentEvent | ActivityEvent)[]> {
   const rows = await tx
@@ -98,7 +100,11 @@ async function toEvents(
     .orderBy('from_at')
     .execute()
   const own = rows.filter((row) => row.settlement_id === settlement.settlement_id)
-  const windows = toWindows(own.map(toTold), policy)
+  const terms = toTerms(counting, run.activity)
+  const left = run.legs
+    .flatMap((leg) => toPlaced(leg, terms))
+    .filter(({ reason, metric }) => metric === undefined && reason === REASONS.left)
+  const windows = toWindows(own.map(toTold), terms, left)
   if (settlement.completes === 0) return windows.map((window) => toTime(context, window, window.to))
   const completedAt = toCompletedAt(run)
   const times = windows.map((window, index) =>

@@ -4,7 +4,7 @@
  */
 import { jwtVerify, SignJWT } from 'jose'
 import { JWTExpired } from 'jose/errors'
-import type { Grant, GrantRequest, Policy, Rules } from '../contract/grant.ts'
+import type { Grant, GrantRequest, Policy, Threshold } from '../contract/grant.ts'
 import { CONTRACT_VERSION, SITTING_MS, UPLOAD_MS } from '../contract/limits.ts'
 import { RelayError } from './failure.ts'
 
@@ -26,8 +26,15 @@ export interface GrantedLearner {
   closesAt: number
 }
 
+/** Who gets a grant. Accommodations go to the learner's own page and nowhere else. */
+export interface Recipient {
+  sourcedId: string
+  preview: boolean
+  accommodations?: { idleAfterMs?: Threshold | undefined } | undefined
+}
+
 export interface Grants {
-  issue(learner: { sourcedId: string; preview: boolean }, request: GrantRequest): Promise<Grant>
+  issue(learner: Recipient, request: GrantRequest): Promise<Grant>
   /** Whose entries these are. Throws `grant_invalid` or `grant_expired`. */
   readEntriesToken(token: string): Promise<GrantedLearner>
   /** Whose runs may be read. Throws the same. */
@@ -37,14 +44,14 @@ export interface Grants {
 export interface GrantsOptions {
   /** At least 32 characters; signs every grant (HS256). */
   secret: string
-  rules: Rules
-  policy: Policy
+  /** What every page is told beside. */
+  terms: Pick<Grant, 'policy' | 'allowances' | 'mayRelax' | 'flushEveryMs'>
 }
 
 type Claims = GrantedLearner & { jti: string; exp: number }
 
 export function createGrants(
-  { secret, rules, policy }: GrantsOptions,
+  { secret, terms }: GrantsOptions,
   { now = Date.now }: { now?: () => number } = {},
 ): Grants {
   const key = new TextEncoder().encode(secret)
@@ -98,7 +105,7 @@ export function createGrants(
   }
 
   return {
-    async issue({ sourcedId, preview }, { startedAt, sentAt }) {
+    async issue({ sourcedId, preview, accommodations }, { startedAt, sentAt }) {
       const id = crypto.randomUUID()
       const at = now()
       const opensAt = at - Math.min(Math.max(0, sentAt - startedAt) + WAY_MS, SITTING_MS)
@@ -113,8 +120,8 @@ export function createGrants(
         closesAt,
         uploadUntil,
         preview,
-        rules,
-        policy,
+        ...terms,
+        policy: toAccommodated(terms.policy, accommodations?.idleAfterMs),
         reading: { token: await sign('reading', id, sourcedId, readingUntil), until: readingUntil },
       }
     },
@@ -130,4 +137,12 @@ export function createGrants(
 
     readReadingToken: async (token) => (await read(token, 'reading')).learner,
   }
+}
+
+/** A learner may need longer, and never gets less than the others. */
+function toAccommodated(policy: Policy, idleAfterMs: Threshold | undefined): Policy {
+  const { idleAfterMs: usual } = policy
+  if (idleAfterMs === undefined || usual === 'never') return policy
+  const longer = idleAfterMs === 'never' ? idleAfterMs : Math.max(idleAfterMs, usual)
+  return { ...policy, idleAfterMs: longer }
 }

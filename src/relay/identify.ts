@@ -2,15 +2,22 @@
 import { z } from 'zod'
 import { toProblem } from '../contract/problem.ts'
 import { RelayError } from './failure.ts'
+import type { Recipient } from './grants.ts'
+import { thresholdSchema } from './options.ts'
 import type { Database } from './storage.ts'
 
 const learnerSchema = z.object({
   sourcedId: z.string().min(1).max(200),
   email: z.email(),
   role: z.enum(['student', 'teacher', 'admin', 'guide']),
+  /** May be `undefined`: a learner of whom nothing is said. */
+  accommodations: z.strictObject({ idleAfterMs: thresholdSchema.optional() }).optional(),
 })
 
-/** The OneRoster user: `sourcedId`, the e-mail by which Timeback finds them, and their role. */
+/**
+ * The OneRoster user: `sourcedId`, the e-mail by which Timeback finds them, and their role. A learner who needs more
+ * time to read or to move gets a longer `idleAfterMs` than the policy's; it is told to their own page and kept nowhere.
+ */
 export type Learner = z.infer<typeof learnerSchema>
 
 /** Reads the host's own cookie or header; null when nobody is signed in. Like `getEmail` of the official SDK. */
@@ -21,7 +28,7 @@ export async function rememberLearner(
   db: Database,
   identify: Identify,
   request: Request,
-): Promise<{ sourcedId: string; preview: boolean }> {
+): Promise<Recipient> {
   const given = await identify(request)
   if (!given) throw new RelayError(401, 'not_signed_in', 'Nobody is signed in')
   const read = learnerSchema.safeParse(given)
@@ -34,11 +41,11 @@ export async function rememberLearner(
       path,
     )
   }
-  const { sourcedId, email, role } = read.data
+  const { sourcedId, email, role, accommodations } = read.data
   await db
     .insertInto('learners')
     .values({ learner: sourcedId, email, role })
     .onConflict((conflict) => conflict.column('learner').doUpdateSet({ email, role }))
     .execute()
-  return { sourcedId, preview: role !== 'student' }
+  return { sourcedId, preview: role !== 'student', accommodations }
 }

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely'
 import type { Activity } from '../contract/activity.ts'
-import type { EndEntry, StartEntry } from '../contract/entry.ts'
+import type { EndEntry, OnPaper, Span, StartEntry } from '../contract/entry.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 
 /** How long a run waits. In ms. */
@@ -20,6 +20,8 @@ export interface Leg {
   start: StartEntry | undefined
   offsetMs: number
   slices: SliceRow[]
+  /** Idle stretches that the learner said were work on paper. */
+  onPaper: OnPaper[]
   /** Numbers of slices that must exist and have not come, or have not come in full: the first hundred. */
   missing: number[]
 }
@@ -70,9 +72,28 @@ function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): 
       start: row?.start ? (JSON.parse(row.start) as StartEntry) : undefined,
       offsetMs: row?.offset_ms ?? 0,
       slices: own,
+      onPaper: own.flatMap((slice) => JSON.parse(slice.on_paper ?? '[]') as OnPaper[]),
       missing: toMissing(own, end?.legs[legId]),
     }
   })
+}
+
+/** A leg's spans in their order, each with the slice that it came in. */
+export function toSpans({ slices }: Pick<Leg, 'slices'>): { slice: SliceRow; span: Span }[] {
+  let last: Span | undefined
+  return slices.flatMap((slice) =>
+    (JSON.parse(slice.spans) as Span[]).map((span) => ({
+      slice,
+      span: (last = joinTo(last, span)),
+    })),
+  )
+}
+
+/** A presence that goes on began where it began: a page that says later would have it measured more kindly. */
+function joinTo(last: Span | undefined, span: Span): Span {
+  const [presence, from, to, since, ...flag] = span
+  const goesOn = last !== undefined && last[0] === presence && last[2] === from
+  return goesOn ? [presence, from, to, Math.min(since, last[3]), ...flag] : span
 }
 
 /** A page may number a slice as it likes: what it claims must not cost more than what it sent. */

@@ -1,12 +1,26 @@
 /** What an operator has to say and what they may say, checked once at the start. */
 import { z } from 'zod'
-import { DEFAULT_POLICY } from '../core/measure.ts'
+import { courseSchema } from '../contract/activity.ts'
+import type { Policy } from '../contract/grant.ts'
+import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY } from '../core/policy.ts'
 import { courseEntrySchema } from './courses.ts'
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 
 const ms = z.int().min(0)
-const msOrNever = z.union([ms, z.literal('never')])
+
+/** In ms, or `'never'` for a rule that shall not apply. */
+export const thresholdSchema = z.union([ms, z.literal('never')])
+const threshold = thresholdSchema.exactOptional()
+
+/** Of those that end a presence: below a second every pause for breath would be one. */
+const patience = z.union([ms.min(1_000), z.literal('never')]).exactOptional()
+
+/** What a policy begins with; every number of it can be given. */
+const PRESETS: Record<'stint' | 'timeback-sdk', Policy> = {
+  stint: DEFAULT_POLICY,
+  'timeback-sdk': TIMEBACK_SDK_POLICY,
+}
 
 export const relayOptionsSchema = z.object({
   /** Signs grants; at least 32 characters, the same on every relay that shares a database. */
@@ -38,20 +52,35 @@ export const relayOptionsSchema = z.object({
     .default([]),
   /** Lets servers of yours read any run. May be `undefined`, as a variable that is not set. */
   apiKey: z.string().min(16).optional(),
-  rules: z
-    .object({
-      idleAfterMs: ms.min(1_000).default(60_000),
-      /** The most that a page may ask for; by default no more than `idleAfterMs`. */
-      maxIdleAfterMs: ms.optional(),
-      flushEveryMs: ms.min(1_000).default(15_000),
-    })
-    .prefault({}),
+  /** `timeback-sdk` counts as the official SDK does: hidden or paused is inactive, and there is no idle and no waste. */
+  preset: z.enum(['stint', 'timeback-sdk']).default('stint'),
+  /** Each threshold that is not the preset's. */
   policy: z
-    .object({
-      idleWasteAfterMs: msOrNever.default(DEFAULT_POLICY.idleWasteAfterMs),
-      hiddenWasteAfterMs: msOrNever.default(DEFAULT_POLICY.hiddenWasteAfterMs),
+    .strictObject({
+      idleAfterMs: patience,
+      mediaIdleAfterMs: patience,
+      frameIdleAfterMs: patience,
+      suspendAfterMs: patience,
+      leaveAfterMs: patience,
+      idleWasteAfterMs: threshold,
+      hiddenWasteAfterMs: threshold,
     })
     .prefault({}),
+  /** Where paper or other tabs are part of the work: by activity, by course, or everywhere. */
+  allowances: z
+    .array(
+      z.strictObject({
+        activity: z.string().min(1).exactOptional(),
+        course: courseSchema.exactOptional(),
+        paper: z.boolean().exactOptional(),
+        otherTabs: z.boolean().exactOptional(),
+      }),
+    )
+    .default([]),
+  /** Lets pages ask for longer thresholds than the policy's; shorter ones they always may. */
+  mayRelax: z.boolean().default(false),
+  /** How often a page sends what it has. */
+  flushEveryMs: ms.min(1_000).default(15_000),
   /** A run without news for so long has its time told. */
   leaseMs: ms.default(900_000),
   /** A completed run waits so long for slices that are known to be missing. */
@@ -59,7 +88,7 @@ export const relayOptionsSchema = z.object({
 })
 
 export type RelaySettings = z.input<typeof relayOptionsSchema>
-export type ReadSettings = z.output<typeof relayOptionsSchema>
+export type ReadSettings = z.output<typeof relayOptionsSchema> & { policy: Policy }
 
 /** Throws a TypeError that names each setting that is wrong or missing; `toName` says how its reader calls it. */
 export function readSettings(
@@ -67,7 +96,10 @@ export function readSettings(
   toName = (path: string): string => path,
 ): ReadSettings {
   const read = relayOptionsSchema.safeParse(settings)
-  if (read.success) return read.data
+  if (read.success) {
+    const { preset, policy } = read.data
+    return { ...read.data, policy: { ...PRESETS[preset], ...policy } }
+  }
   const lines = read.error.issues.map(
     ({ path, message }) => `  ${toName(path.join('.'))}: ${message}`,
   )

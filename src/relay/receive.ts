@@ -11,6 +11,7 @@ import {
   entrySchema,
   type EndEntry,
   type Entry,
+  type OnPaper,
   type SliceEntry,
   type Span,
   type StartEntry,
@@ -165,7 +166,7 @@ async function keepStart(
       .where('run_id', '=', runId)
       .execute()
   }
-  return stored(0)
+  return row.activity === null ? stored(0) : { ...stored(0), continues: true }
 }
 
 async function keepSlice(
@@ -179,14 +180,20 @@ async function keepSlice(
   const key = { learner, run_id: runId, leg_id: legId, n }
   const before = await tx
     .selectFrom('slices')
-    .select(['spans', 'reach', 'opens_at', 'closes_at'])
+    .select(['spans', 'on_paper', 'reach', 'opens_at', 'closes_at'])
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .where('leg_id', '=', legId)
     .where('n', '=', n)
     .executeTakeFirst()
   const reach = toReach(entry)
-  const copy = { spans: JSON.stringify(entry.spans), reach, received_at: receivedAt }
+  const onPaper = entry.onPaper ?? []
+  const copy = {
+    spans: JSON.stringify(entry.spans),
+    on_paper: entry.onPaper ? JSON.stringify(onPaper) : null,
+    reach,
+    received_at: receivedAt,
+  }
   if (!before) {
     await tx
       .insertInto('slices')
@@ -195,8 +202,9 @@ async function keepSlice(
     return stored(reach)
   }
   const told = JSON.parse(before.spans) as Span[]
-  if (isGrownFrom(told, entry.spans)) return known(before.reach)
-  if (!isGrownFrom(entry.spans, told)) {
+  const said = JSON.parse(before.on_paper ?? '[]') as OnPaper[]
+  if (isGrownFrom(told, entry.spans) && isBeginning(onPaper, said)) return known(before.reach)
+  if (!isGrownFrom(entry.spans, told) || !isBeginning(said, onPaper)) {
     return { ...notTheSame('a later copy of a slice contains the earlier one'), path: 'spans' }
   }
   await tx
@@ -253,18 +261,23 @@ const notTheSame = (why: string) =>
 
 /** Whether `longer` is `shorter` some time later: the same spans, the last of them maybe longer, more after it. */
 export function isGrownFrom(longer: readonly Span[], shorter: readonly Span[]): boolean {
-  return shorter.every(([presence, from, to, since], index) => {
+  return shorter.every(([presence, from, to, ...more], index) => {
     const other = longer[index]
+    if (!other) return false
+    const [otherPresence, otherFrom, otherTo, ...otherMore] = other
     const isLast = index === shorter.length - 1
     return (
-      other !== undefined &&
-      other[0] === presence &&
-      other[1] === from &&
-      other[3] === since &&
-      (isLast ? other[2] >= to : other[2] === to)
+      otherPresence === presence &&
+      otherFrom === from &&
+      (isLast ? otherTo >= to : otherTo === to) &&
+      isBeginning([more], [otherMore])
     )
   })
 }
+
+/** Whether a list begins with all that another holds. */
+const isBeginning = (shorter: readonly unknown[], longer: readonly unknown[]) =>
+  shorter.every((one, index) => JSON.stringify(one) === JSON.stringify(longer[index]))
 
 function isSameActivity(a: Activity, b: Activity): boolean {
   return a.id === b.id && JSON.stringify(a.course) === JSON.stringify(b.course)

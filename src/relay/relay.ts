@@ -10,7 +10,7 @@ import { createGrants } from './grants.ts'
 import type { Identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { readSettings, type RelaySettings } from './options.ts'
-import { createRoutes } from './routes.ts'
+import { createRoutes, type ScriptName } from './routes.ts'
 import { settle } from './settle.ts'
 import { prepareStorage, type Database } from './storage.ts'
 
@@ -18,7 +18,9 @@ export type { CourseEntry } from './courses.ts'
 export type { Identify, Learner } from './identify.ts'
 export type { Log } from './log.ts'
 export type { RelaySettings } from './options.ts'
+export type { ScriptName } from './routes.ts'
 export type { RunReport } from './report.ts'
+export type { Outcome, TimelinePiece } from './timeline.ts'
 export type { Database, Tables } from './storage.ts'
 
 export interface RelayOptions extends RelaySettings {
@@ -27,8 +29,8 @@ export interface RelayOptions extends RelaySettings {
   identify: Identify
   /** Allows origins that no list could name, beside those in `origins`. */
   isAllowedOrigin?: (origin: string) => boolean
-  /** The embed for `/stint.js`. */
-  script?: () => Promise<string>
+  /** The scripts for pages, served as `/stint.js` and `/ping.js`; `readScript` from `stint/relay/node` has them. */
+  script?: (name: ScriptName) => Promise<string>
   /** By default the console. */
   log?: Log
 }
@@ -48,7 +50,7 @@ export async function createRelay(
 ): Promise<Relay> {
   const { db, identify, script, log = console, isAllowedOrigin = () => false, ...rest } = options
   const settings = readSettings(rest)
-  const { timeback, policy, rules, sensor, app, courses, leaseMs, gapMs } = settings
+  const { timeback, policy, allowances, sensor, app, courses, leaseMs, gapMs } = settings
   const endpoints = toEndpoints(timeback.environment, timeback.endpoints)
   const { clientId, clientSecret } = timeback
   const token = createAccessToken(
@@ -56,17 +58,16 @@ export async function createRelay(
     { fetch, now },
   )
   const caliper = createCaliper({ caliperUrl: endpoints.caliperUrl, token }, { fetch })
-  const grantRules = {
-    ...rules,
-    maxIdleAfterMs: Math.max(rules.maxIdleAfterMs ?? 0, rules.idleAfterMs),
-  }
+  const { mayRelax, flushEveryMs } = settings
+  const counting = { policy, allowances }
+  const terms = { ...counting, mayRelax, flushEveryMs }
   await prepareStorage(db)
 
   const routes = createRoutes({
     db,
-    grants: createGrants({ secret: settings.secret, rules: grantRules, policy }, { now }),
+    grants: createGrants({ secret: settings.secret, terms }, { now }),
     identify,
-    policy,
+    counting,
     patience: { leaseMs, gapMs },
     isAllowed: (origin) => settings.origins.includes(origin) || isAllowedOrigin(origin),
     apiKey: settings.apiKey,
@@ -75,7 +76,7 @@ export async function createRelay(
     now,
   })
   const settling = {
-    policy,
+    counting,
     courses,
     sensor,
     app,

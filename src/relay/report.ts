@@ -2,10 +2,11 @@
 import type { Activity } from '../contract/activity.ts'
 import type { Span } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
-import type { Policy } from '../contract/grant.ts'
-import { measure, NO_TIME, type Totals } from '../core/measure.ts'
-import { isWhole, readRun } from './ledger.ts'
+import { NO_TIME, type Metric, type Totals } from '../core/measure.ts'
+import { toTerms, type Counting } from '../core/policy.ts'
+import { isWhole, readRun, toSpans, type KnownRun } from './ledger.ts'
 import type { Database } from './storage.ts'
+import { toTimeline, type TimelinePiece, type ToldStretch } from './timeline.ts'
 
 /** Instants are epoch ms of the relay's clock, durations ms. */
 export interface RunReport {
@@ -18,11 +19,12 @@ export interface RunReport {
   state: 'open' | 'ended'
   whole: boolean
   result: Result | null
-  legs: { legId: string; spans: Span[]; missing: number[] }[]
+  /** What the page told of each leg, and how that is explained. */
+  legs: { legId: string; spans: Span[]; timeline: TimelinePiece[]; missing: number[] }[]
   /** By the relay's policy, each leg alone; before other legs and runs of the learner claim their instants. */
   seen: Totals
   /** What has been told or is about to be, instant by instant. */
-  told: { from: number; to: number; metric: string; reason: string | null }[]
+  told: { from: number; to: number; metric: Metric; reason: string | null }[]
   counted: Totals
   settlements: { state: string; completes: boolean; held: string | null }[]
   deliveries: {
@@ -40,18 +42,28 @@ export async function reportRun(
   db: Database,
   learner: string,
   runId: string,
-  policy: Policy,
+  counting: Counting,
 ): Promise<RunReport | undefined> {
   const run = await readRun(db, learner, runId)
   if (!run) return undefined
-  const legs = run.legs.map(({ legId, slices, missing }) => ({
-    legId,
-    missing,
-    spans: slices.flatMap((slice) => JSON.parse(slice.spans) as Span[]),
-  }))
-  const told = await readTold(db, learner, runId)
+  const all = await readTold(db, learner, run)
+  const told = all
+    .filter((stretch) => stretch.runId === runId)
+    .map(({ from, to, metric, reason }) => ({ from, to, metric, reason }))
+  const terms = run.activity && toTerms(counting, run.activity)
+  const seen = { ...NO_TIME }
+  const legs = run.legs.map((leg) => {
+    const timeline = terms ? toTimeline(leg, terms, all) : []
+    for (const { from, to, metric } of timeline) seen[metric ?? 'uncounted'] += to - from
+    return {
+      legId: leg.legId,
+      missing: leg.missing,
+      spans: toSpans(leg).map(({ span }) => span),
+      timeline,
+    }
+  })
   const counted = { ...NO_TIME }
-  for (const { from, to, metric } of told) counted[metric as keyof Totals] += to - from
+  for (const { from, to, metric } of told) counted[metric] += to - from
   return {
     runId,
     activity: run.activity ?? null,
@@ -62,24 +74,37 @@ export async function reportRun(
     whole: isWhole(run),
     result: run.end?.result ?? null,
     legs,
-    seen: measure(
-      legs.flatMap(({ spans }) => spans),
-      policy,
-    ),
+    seen,
     told,
     counted,
     ...(await readTelling(db, learner, runId)),
   }
 }
 
-async function readTold(db: Database, learner: string, runId: string): Promise<RunReport['told']> {
-  return db
+/** What has been told of the learner, by whatever run, in the time that this one tells of. */
+async function readTold(db: Database, learner: string, run: KnownRun): Promise<ToldStretch[]> {
+  const legs = run.legs.flatMap(({ start, offsetMs, slices }) => {
+    if (!start) return []
+    const from = start.wallAt + offsetMs
+    return [{ from, to: from + (slices.at(-1)?.reach ?? 0) }]
+  })
+  const from = legs.reduce((earliest, leg) => Math.min(earliest, leg.from), Number.MAX_SAFE_INTEGER)
+  const to = legs.reduce((latest, leg) => Math.max(latest, leg.to), 0)
+  const rows = await db
     .selectFrom('told')
-    .select(['from_at as from', 'to_at as to', 'metric', 'reason'])
+    .selectAll()
     .where('learner', '=', learner)
-    .where('run_id', '=', runId)
+    .where('to_at', '>', from)
+    .where('from_at', '<', to)
     .orderBy('from_at')
     .execute()
+  return rows.map((row) => ({
+    runId: row.run_id,
+    from: row.from_at,
+    to: row.to_at,
+    metric: row.metric as Metric,
+    reason: row.reason,
+  }))
 }
 
 async function readTelling(

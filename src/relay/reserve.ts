@@ -5,11 +5,10 @@
  * happens to the settlement later; what lost to a better claim is passed over for good.
  */
 import type { Transaction } from 'kysely'
-import type { Span } from '../contract/entry.ts'
-import type { Policy } from '../contract/grant.ts'
-import { toPieces } from '../core/measure.ts'
+import { toPieces, type Piece } from '../core/measure.ts'
 import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
-import { readRun, type KnownRun, type Leg } from './ledger.ts'
+import { toTerms, type Counting, type Terms } from '../core/policy.ts'
+import { readRun, toSpans, type KnownRun, type Leg } from './ledger.ts'
 import type { SliceRow, Tables } from './storage.ts'
 
 /** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
@@ -20,13 +19,18 @@ const ROWS_AT_ONCE = 500
 
 export async function reserve(
   tx: Transaction<Tables>,
-  { learner, runId, policy, at }: { learner: string; runId: string; policy: Policy; at: number },
+  {
+    learner,
+    runId,
+    counting,
+    at,
+  }: { learner: string; runId: string; counting: Counting; at: number },
 ): Promise<void> {
   const run = await readRun(tx, learner, runId)
   if (!run) return
-  const own = toClaims(run, policy)
+  const own = toClaims(run, counting)
   const rivals = await readRivals(tx, run, own)
-  const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, policy))]
+  const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, counting))]
   const told = await readTold(tx, learner, claims)
   const owned = toOwned(withoutTold(claims, told)).filter((claim) => claim.runId === runId)
   const completes = run.end !== undefined && run.row.completed === 0
@@ -56,39 +60,45 @@ async function readRivals(
 }
 
 /** What a run would have counted of the time that it has not told, on the relay's clock. */
-export function toClaims(run: KnownRun, policy: Policy): Claim[] {
-  return run.legs.flatMap((leg) => {
-    let last: Span | undefined
-    return leg.slices.flatMap((slice) => {
-      const spans = (JSON.parse(slice.spans) as Span[]).map((span) => (last = joinTo(last, span)))
-      return toSliceClaims(run.row.run_id, leg, { ...slice, spans }, policy)
-    })
-  })
+export function toClaims(run: KnownRun, counting: Counting): Claim[] {
+  const { activity, row } = run
+  if (!activity) return []
+  const terms = toTerms(counting, activity)
+  return run.legs.flatMap((leg) =>
+    toPlaced(leg, terms).flatMap(({ slice, startedAt, metric, from, to, ...piece }) => {
+      const earliest = Math.max(slice.opens_at, startedAt + slice.told_reach)
+      const claim = { from: Math.max(from, earliest), to: Math.min(to, toLatest(slice)) }
+      if (metric === undefined || claim.from >= claim.to) return []
+      return [{ ...piece, ...claim, runId: row.run_id, startedAt, metric }]
+    }),
+  )
 }
 
-/** A presence that goes on began where it began: a page that says later would have it measured more kindly. */
-function joinTo(last: Span | undefined, span: Span): Span {
-  const [presence, from, to, since] = span
-  const goesOn = last !== undefined && last[0] === presence && last[2] === from
-  return goesOn ? [presence, from, to, Math.min(since, last[3])] : span
+/** A piece on the relay's clock, with the slice that it came in. */
+export interface Placed extends Piece {
+  slice: SliceRow
+  /** When its leg began. */
+  startedAt: number
 }
 
-type ReadSlice = Omit<SliceRow, 'spans'> & { spans: Span[] }
-
-function toSliceClaims(runId: string, leg: Leg, slice: ReadSlice, policy: Policy): Claim[] {
+/** All that a leg told of, measured and put on the relay's clock; nothing while its start is not known. */
+export function toPlaced(leg: Leg, terms: Terms): Placed[] {
   if (!leg.start) return []
   const startedAt = leg.start.wallAt + leg.offsetMs
-  const earliest = Math.max(slice.opens_at, startedAt + slice.told_reach)
-  const latest = Math.min(slice.closes_at, slice.received_at + CLOCK_TOLERANCE_MS)
-  return slice.spans
-    .flatMap((span) => toPieces(span, policy))
-    .flatMap(({ metric, reason, ...piece }) => {
-      const from = Math.max(startedAt + piece.from, earliest)
-      const to = Math.min(startedAt + piece.to, latest)
-      if (metric === undefined || from >= to) return []
-      return [{ runId, startedAt, from, to, metric, reason }]
-    })
+  return toSpans(leg).flatMap(({ slice, span }) =>
+    toPieces(span, terms, leg.onPaper).map((piece) => ({
+      ...piece,
+      from: startedAt + piece.from,
+      to: startedAt + piece.to,
+      slice,
+      startedAt,
+    })),
+  )
 }
+
+/** Nothing is believed that lies after the sitting, or after the relay heard of it. */
+export const toLatest = ({ closes_at: closesAt, received_at: receivedAt }: SliceRow): number =>
+  Math.min(closesAt, receivedAt + CLOCK_TOLERANCE_MS)
 
 async function readTold(tx: Transaction<Tables>, learner: string, claims: Claim[]) {
   const from = claims.reduce((earliest, claim) => Math.min(earliest, claim.from), Infinity)

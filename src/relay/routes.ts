@@ -16,21 +16,24 @@ import type { Log } from './log.ts'
 import { receive } from './receive.ts'
 import type { Patience } from './ledger.ts'
 import { reportRun } from './report.ts'
-import type { Policy } from '../contract/grant.ts'
+import type { Counting } from '../core/policy.ts'
 import type { Database } from './storage.ts'
+
+/** What a page can load: the embed, and what a framed page tells its parent by. */
+export type ScriptName = 'stint.js' | 'ping.js'
 
 export interface RoutesOptions {
   db: Database
   grants: Grants
   identify: Identify
-  policy: Policy
+  counting: Counting
   patience: Patience
   /** Whether pages of this origin may use the relay; its own always may. */
   isAllowed: (origin: string) => boolean
   /** Reads any learner's runs; without one, learners read their own and that is all. */
   apiKey: string | undefined
-  /** The embed, served as `/stint.js`. */
-  script: (() => Promise<string>) | undefined
+  /** The scripts for pages. */
+  script: ((name: ScriptName) => Promise<string>) | undefined
   log: Log
   now: () => number
 }
@@ -61,18 +64,17 @@ export function createRoutes(options: RoutesOptions): Hono {
     await db.selectFrom('runs').select('run_id').limit(1).execute()
     return context.json({ ok: true })
   })
-  app.get('/stint.js', async (context) => {
-    if (!options.script)
-      throw new RelayError(404, 'not_found', 'This relay was given no script to serve')
-    const headers = {
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'public, max-age=300',
-    }
-    return context.body(await options.script(), 200, {
-      ...headers,
-      'access-control-allow-origin': '*',
+  for (const name of ['stint.js', 'ping.js'] as const) {
+    app.get(`/${name}`, async (context) => {
+      if (!options.script)
+        throw new RelayError(404, 'not_found', 'This relay was given no script to serve')
+      return context.body(await options.script(name), 200, {
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'public, max-age=300',
+        'access-control-allow-origin': '*',
+      })
     })
-  })
+  }
 
   // Every page may read an answer, so that one which is turned away can say why; what it may do is decided after.
   app.use('/v1/*', cors({ origin: (origin) => origin, credentials: true, maxAge: 86_400 }))
@@ -95,7 +97,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   app.get('/v1/runs/:runId', async (context) => {
     const runId = context.req.param('runId')
     const learner = await readReader(context, options, runId)
-    const report = await reportRun(db, learner, runId, options.policy)
+    const report = await reportRun(db, learner, runId, options.counting)
     if (!report) throw new RelayError(404, 'run_unknown', 'Nothing has come of this run yet')
     return context.json(report)
   })

@@ -68,13 +68,13 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
 
 async function reserveOrPutOff(
   db: Database,
-  { policy, log }: SettleOptions,
+  { counting, log }: SettleOptions,
   learner: string,
   runId: string,
   at: number,
 ) {
   try {
-    await db.transaction().execute((tx) => reserve(tx, { learner, runId, policy, at }))
+    await db.transaction().execute((tx) => reserve(tx, { learner, runId, counting, at }))
   } catch (error) {
     log.error({ err: error, learner, run: runId }, 'a run could not be settled')
     await db
@@ -113,8 +113,9 @@ async function lookUpAndFreeze(
   const run = await readRun(db, settlement.learner, settlement.run_id)
   const context = await lookUp(db, options, settlement.learner, run)
   if (typeof context === 'string') return context
-  if (!run) return 'activity_unknown'
-  await freeze(db, options, { settlement, run, context, at })
+  if (!run?.activity) return 'activity_unknown'
+  const { activity } = run
+  await freeze(db, options, { settlement, run: { ...run, activity }, context, at })
   return undefined
 }
 

@@ -55,6 +55,8 @@ interface SliceTable {
   /** What lies before it has been told or lost to a better claim. */
   told_reach: Generated<number>
   spans: string
+  /** JSON list of `[from, to)`, if the learner said so of any time. */
+  on_paper: string | null
   received_at: number
   /** The sitting of the grant it came with: nothing outside counts. */
   opens_at: number
@@ -238,12 +240,18 @@ async function makeFirstTables(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('outbox_next').on('outbox').columns(['state', 'next_at']).execute()
 }
 
+async function addOnPaper(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('slices').addColumn('on_paper', 'text').execute()
+}
+
+const MIGRATIONS = {
+  '001-first': { up: makeFirstTables },
+  '002-on-paper': { up: addOnPaper },
+}
+
 /** Brings a database to the shape above, from whatever version of ours wrote it last. */
 export async function prepareStorage(db: Database): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ '001-first': { up: makeFirstTables } }) },
-  })
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
   const { error } = await migrator.migrateToLatest()
   if (error) throw error
 }

@@ -12,6 +12,7 @@ export const strings = {
     hidden: 'Away',
     paused: 'Paused',
     suspended: 'Not counted',
+    left: 'Not counted',
     flag: 'Not counted',
   } satisfies Record<Presence, string>,
   ended: 'Finished',

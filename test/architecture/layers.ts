@@ -13,6 +13,7 @@ const MAY_IMPORT = {
   widget: ['page', 'core', 'contract'],
   index: ['page', 'core', 'contract'],
   embed: ['widget', 'page', 'core', 'contract'],
+  ping: ['page'],
   timeback: [],
   sandbox: [],
   relay: ['timeback', 'core', 'contract'],
@@ -22,10 +23,10 @@ const MAY_IMPORT = {
 type Part = keyof typeof MAY_IMPORT
 
 /** What ends up in a page's bundle. */
-const PAGE_SIDE: Part[] = ['core', 'page', 'widget', 'index', 'embed']
+const PAGE_SIDE: Part[] = ['core', 'page', 'widget', 'index', 'embed', 'ping']
 
 /** The page takes types from the contract, and the numbers in this one file. */
-const TYPES_ONLY: Part[] = ['page', 'widget', 'index', 'embed']
+const TYPES_ONLY: Part[] = ['page', 'widget', 'index', 'embed', 'ping']
 const CONTRACT_NUMBERS = 'src/contract/limits.ts'
 
 /** Packages with one home. */

@@ -2,13 +2,14 @@
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { requireBuild } from '../support/require-build.ts'
 
-const CLI = path.resolve(import.meta.dirname, '../../dist/relay/node/cli.js')
+const DIST = path.resolve(import.meta.dirname, '../../dist')
+const CLI = path.join(DIST, 'relay/node/cli.js')
 
 let folder: string
 let children: ChildProcess[] = []
@@ -57,11 +58,47 @@ function start(args: string[], env: Record<string, string>): Started {
 
 const toOrigin = (output: string) => /http:\/\/[^\s"]+:\d+/.exec(output)?.[0] ?? ''
 
+/** A relay with all that it must be told, before a Timeback at that address. */
+async function startRelay(timeback: string, more: Record<string, string> = {}): Promise<Started> {
+  await writeFile(
+    path.join(folder, 'identify.mjs'),
+    `export const identify = () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' })`,
+  )
+  return start(['relay'], {
+    PORT: '0',
+    TIMEBACK_ENV: 'local',
+    TIMEBACK_CLIENT_ID: 'demo',
+    TIMEBACK_CLIENT_SECRET: 'demo-secret',
+    TIMEBACK_TOKEN_URL: `${timeback}/oauth2/token`,
+    TIMEBACK_CALIPER_URL: timeback,
+    STINT_SECRET: 'a secret of thirty-two characters!',
+    STINT_SENSOR: 'https://app.example',
+    STINT_APP_NAME: 'CLI test',
+    STINT_COURSES: '[{"sourcedId":"course-1","subject":"Math","grade":5}]',
+    STINT_IDENTIFY: './identify.mjs',
+    ...more,
+  })
+}
+
+async function post(url: string, body: object): Promise<unknown> {
+  return (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json()
+}
+
+/** No test of these sends anything on. */
+const NO_TIMEBACK = 'http://localhost:9'
+
 describe('stint', () => {
-  it('says what it can do', async () => {
+  it('says what it can do, and every variable that it knows', async () => {
     const help = start(['--help'], {})
     expect(await help.exited).toBe(0)
-    expect(help.output()).toContain('TIMEBACK_CLIENT_SECRET *')
+    for (const name of [
+      'TIMEBACK_CLIENT_SECRET *',
+      'STINT_PRESET',
+      'STINT_POLICY',
+      'STINT_ALLOWANCES',
+    ]) {
+      expect(help.output()).toContain(`  ${name}\n`)
+    }
   })
 
   it('names a command that there is not, and fails', async () => {
@@ -112,32 +149,53 @@ describe('stint relay', () => {
     expect(relay.output()).not.toContain('    at ')
   })
 
+  it('tells pages how it counts, as its variables say', async () => {
+    const relay = await startRelay(NO_TIMEBACK, {
+      STINT_PRESET: 'timeback-sdk',
+      STINT_POLICY: '{"hiddenWasteAfterMs":45000}',
+      STINT_ALLOWANCES: '[{"activity":"essay-1","paper":true,"otherTabs":true}]',
+    })
+    const origin = toOrigin(await relay.until('ready'))
+    const sentAt = Date.now()
+    const grant = await post(`${origin}/v1/grants`, { v: 1, startedAt: sentAt, sentAt })
+    expect(grant).toMatchObject({
+      policy: { idleAfterMs: 'never', leaveAfterMs: 'never', hiddenWasteAfterMs: 45_000 },
+      allowances: [{ activity: 'essay-1', paper: true, otherTabs: true }],
+      mayRelax: false,
+    })
+  })
+
+  it.each([
+    ['STINT_PRESET', 'timeback', 'STINT_PRESET: '],
+    ['STINT_POLICY', '{idle: 90}', 'STINT_POLICY is not JSON; it looks like {"idleAfterMs":90000}'],
+    ['STINT_POLICY', '{"idleAfterMs":"90s"}', 'STINT_POLICY.idleAfterMs: '],
+    ['STINT_ALLOWANCES', '[{"paper":1}]', 'STINT_ALLOWANCES.0.paper: '],
+  ])('does not start with a %s of %s, and says where it is wrong', async (name, value, said) => {
+    const relay = await startRelay(NO_TIMEBACK, { [name]: value })
+    expect(await relay.exited).toBe(1)
+    expect(relay.output()).toContain(said)
+    expect(relay.output()).not.toContain('    at ')
+  })
+
+  it.each(['stint.js', 'ping.js'])('serves pages the %s that was built with it', async (name) => {
+    const relay = await startRelay(NO_TIMEBACK)
+    const origin = toOrigin(await relay.until('ready'))
+    const answer = await fetch(`${origin}/${name}`)
+    expect(answer.headers.get('content-type')).toMatch('text/javascript')
+    expect(await answer.text()).toBe(await readFile(path.join(DIST, name), 'utf8'))
+  })
+
   it('counts and delivers, configured by the environment alone, and ends in order on SIGTERM', async () => {
     const sandbox = start(['sandbox'], { PORT: '0' })
     const timeback = toOrigin(await sandbox.until('ready'))
-    await writeFile(
-      path.join(folder, 'identify.mjs'),
-      `export const identify = () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' })`,
-    )
-    const relay = start(['relay'], {
-      PORT: '0',
-      TIMEBACK_ENV: 'local',
-      TIMEBACK_CLIENT_ID: 'demo',
-      TIMEBACK_CLIENT_SECRET: 'demo-secret',
-      TIMEBACK_TOKEN_URL: `${timeback}/oauth2/token`,
-      TIMEBACK_CALIPER_URL: timeback,
-      STINT_SECRET: 'a secret of thirty-two characters!',
-      STINT_SENSOR: 'https://app.example',
-      STINT_APP_NAME: 'CLI test',
-      STINT_COURSES: '[{"sourcedId":"course-1","subject":"Math","grade":5}]',
-      STINT_IDENTIFY: './identify.mjs',
-    })
+    const relay = await startRelay(timeback)
     const origin = toOrigin(await relay.until('ready'))
-    const post = async (to: string, body: object) =>
-      (await fetch(origin + to, { method: 'POST', body: JSON.stringify(body) })).json()
-
     const sentAt = Date.now()
-    const { token } = (await post('/v1/grants', { v: 1, startedAt: sentAt - 2_000, sentAt })) as {
+    const { token } = (await post(`${origin}/v1/grants`, {
+      v: 1,
+      startedAt: sentAt - 2_000,
+      sentAt,
+    })) as {
       token: string
     }
     const activity = { id: 'a', name: 'A', course: { subject: 'Math', grade: 5 } }
@@ -154,7 +212,9 @@ describe('stint relay', () => {
         legs: { leg: { slices: 1, reach: 1_500 } },
       },
     ]
-    expect(await post('/v1/entries', { v: 1, grant: token, sentAt, entries })).toMatchObject({
+    expect(
+      await post(`${origin}/v1/entries`, { v: 1, grant: token, sentAt, entries }),
+    ).toMatchObject({
       verdicts: [{ verdict: 'stored' }, { verdict: 'stored' }, { verdict: 'stored' }],
     })
     expect(await sandbox.until('ActivityEvent')).toContain('of ann: active 1.5')

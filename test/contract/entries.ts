@@ -1,5 +1,12 @@
 /** Good entries, one of each type, and a way to spoil one field of them. A fresh copy each time: the tests change it. */
-import type { EndEntry, SliceEntry, StartEntry } from '../../src/contract/entry.ts'
+import {
+  entrySchema,
+  type EndEntry,
+  type SliceEntry,
+  type StartEntry,
+} from '../../src/contract/entry.ts'
+import type { FieldCode } from '../../src/contract/flush.ts'
+import { toProblem } from '../../src/contract/problem.ts'
 
 export const toStart = (): StartEntry => ({
   v: 1,
@@ -29,6 +36,14 @@ export const toEnd = (): EndEntry => ({
   result: { totalQuestions: 10, correctQuestions: 8, masteredUnits: 1, pctComplete: 12.5 },
   legs: { 'leg-1': { slices: 2, reach: 61_000 }, 'leg-2': { slices: 0, reach: 0 } },
 })
+
+/** What is said of an entry; `undefined` if it is taken. */
+export function toSaid(entry: unknown): { code: FieldCode; path: string } | undefined {
+  const { error } = entrySchema.safeParse(entry)
+  if (!error) return undefined
+  const { code, path } = toProblem(error, entry)
+  return { code, path }
+}
 
 /** A copy with one value replaced; the path is as in a problem, and `undefined` removes the key. */
 export function toChanged(good: unknown, path: string, value: unknown): unknown {

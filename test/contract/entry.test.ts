@@ -9,18 +9,9 @@ import {
   MAX_SLICE_SPANS,
   MAX_SLICES_PER_LEG,
 } from '../../src/contract/limits.ts'
-import { toProblem } from '../../src/contract/problem.ts'
-import { toChanged, toEnd, toSlice, toStart } from './entries.ts'
+import { toChanged, toEnd, toSaid, toSlice, toStart } from './entries.ts'
 
 type Bad = [path: string, value: unknown, code: FieldCode, where?: string]
-
-/** What is said of an entry; `undefined` if it is taken. */
-function toSaid(entry: unknown) {
-  const { error } = entrySchema.safeParse(entry)
-  if (!error) return undefined
-  const { code, path } = toProblem(error, entry)
-  return { code, path }
-}
 
 const toSpans = (count: number): Span[] =>
   Array.from({ length: count }, (_, at) => ['active', at, at + 1, 0])
@@ -51,7 +42,7 @@ describe('an entry', () => {
     expect(entrySchema.parse(JSON.parse(JSON.stringify(entry)))).toEqual(entry)
   })
 
-  it.each(['active', 'idle', 'hidden', 'paused', 'suspended', 'flag'])('may be %s', (presence) => {
+  it.each(['active', 'idle', 'hidden', 'paused', 'suspended', 'left'])('may be %s', (presence) => {
     expect(toSaid({ ...toSlice(), spans: [[presence, 0, 1, 0]] })).toBeUndefined()
   })
 
@@ -125,7 +116,7 @@ describe('a slice is refused', () => {
     ['spans', toSpans(MAX_SLICE_SPANS + 1), 'field_range'],
     ['spans.1', null, 'field_type'],
     ['spans.1', ['idle', 60_000, 61_000], 'field_range'],
-    ['spans.1', ['idle', 60_000, 61_000, 60_000, 1], 'field_range'],
+    ['spans.1', ['idle', 60_000, 61_000, 60_000, 1], 'field_value', 'spans.1.4'],
     ['spans.0.0', 'working', 'field_value'],
     ['spans.0.1', -1, 'field_range'],
     ['spans.0.1', 0.5, 'field_type'],

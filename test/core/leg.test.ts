@@ -3,25 +3,29 @@ import { describe, expect, it } from 'vitest'
 import { sliceSchema } from '../../src/contract/entry.ts'
 import { MAX_LEG_MS } from '../../src/contract/limits.ts'
 import { toSliceId } from '../../src/core/entry-id.ts'
-import { openLeg, takeSignal, takeSlices, type Leg } from '../../src/core/leg.ts'
-import { DEFAULT_POLICY, measure, NO_TIME } from '../../src/core/measure.ts'
+import { claimPaper, openLeg, takeSignal, takeSlices, type Leg } from '../../src/core/leg.ts'
+import { measure, NO_TIME } from '../../src/core/measure.ts'
+import type { Terms } from '../../src/core/policy.ts'
 import type { Signal } from '../../src/core/presence.ts'
 import type { Slice } from '../../src/core/slices.ts'
 import {
   contains,
+  day,
   IDLE_AFTER_MS,
   isUnbroken,
   join,
   longDay,
-  policy,
-  RULES,
+  DEFAULT_TERMS,
   RUNS,
+  terms,
   toEndAt,
   toSpans,
   untidyDay,
 } from './signals.ts'
 
-const take = (leg: Leg, signal: Signal) => takeSignal(leg, signal, RULES, DEFAULT_POLICY)
+const BY: Terms = { ...DEFAULT_TERMS, idleAfterMs: IDLE_AFTER_MS, suspendAfterMs: Infinity }
+
+const take = (leg: Leg, signal: Signal) => takeSignal(leg, signal, BY)
 
 describe('takeSignal', () => {
   it('keeps the presence, the open slice and the time so far', () => {
@@ -56,16 +60,21 @@ describe('takeSignal', () => {
   it('does not throw, and loses nothing, when a tab comes back after the longest leg', () => {
     const leg = take(openLeg(false), { type: 'visible', at: MAX_LEG_MS })
     expect(leg.slices.at(-1)?.spans.at(-1)?.[2]).toBe(MAX_LEG_MS)
-    expect(leg.totals).toEqual({ ...NO_TIME, inactive: 60_000, waste: MAX_LEG_MS - 60_000 })
+    expect(leg.totals).toEqual({
+      ...NO_TIME,
+      inactive: 60_000,
+      waste: 540_000,
+      uncounted: MAX_LEG_MS - 600_000,
+    })
   })
 
   it('never lets a reading fall, in any kind of time', () => {
     fc.assert(
-      fc.property(fc.oneof(longDay, untidyDay), policy, ({ visible, signals }, rules) => {
+      fc.property(fc.oneof(longDay, untidyDay), terms, ({ visible, signals }, by) => {
         let leg = openLeg(visible)
         for (const signal of signals) {
           const { totals } = leg
-          leg = takeSignal(leg, signal, RULES, rules)
+          leg = takeSignal(leg, signal, by)
           const fell = Object.entries(leg.totals).filter(
             ([kind, ms]) => ms < totals[kind as keyof typeof totals],
           )
@@ -78,16 +87,91 @@ describe('takeSignal', () => {
 
   it('shows what the record will say: the totals are the measure of all slices, and the wall time', () => {
     fc.assert(
-      fc.property(fc.oneof(longDay, untidyDay), policy, (given, rules) => {
+      fc.property(fc.oneof(longDay, untidyDay), terms, (given, by) => {
         const leg = given.signals.reduce(
-          (before, signal) => takeSignal(before, signal, RULES, rules),
+          (before, signal) => takeSignal(before, signal, by),
           openLeg(given.visible),
         )
         const [, slices] = takeSlices(leg)
         const spans = slices.flatMap((slice) => slice.spans)
-        expect(measure(spans, rules)).toEqual(leg.totals)
+        expect(measure(spans, by)).toEqual(leg.totals)
         const sum = Object.values(leg.totals).reduce((total, ms) => total + ms, 0)
         expect(sum).toBe(toEndAt(given))
+      }),
+      RUNS,
+    )
+  })
+})
+
+describe('claimPaper', () => {
+  const idleTo = (at: number, leg = openLeg(true)) => take(leg, { type: 'tick', at })
+
+  it('changes nothing before there was an idle stretch', () => {
+    const leg = idleTo(IDLE_AFTER_MS)
+    expect(claimPaper(leg, BY)).toBe(leg)
+  })
+
+  it('moves the last idle stretch, waste and all, to unknown, and says so in the open slice', () => {
+    const quiet = idleTo(IDLE_AFTER_MS + 400_000)
+    const back = take(quiet, { type: 'interaction', at: IDLE_AFTER_MS + 400_000 })
+    expect(back.totals).toMatchObject({ inactive: 300_000, waste: 100_000 })
+    const leg = claimPaper(back, BY)
+    expect(leg.totals).toEqual({ ...NO_TIME, active: IDLE_AFTER_MS, unknown: 400_000 })
+    expect(leg.slices.at(-1)?.onPaper).toEqual([[IDLE_AFTER_MS, IDLE_AFTER_MS + 400_000]])
+    expect(measure(leg.spans, BY, NO_TIME, leg.onPaper)).toEqual(leg.totals)
+  })
+
+  it('does not touch an earlier stretch, nor what was hidden, paused or active', () => {
+    const days = (['hidden', 'visible', 'pause', 'resume', 'tick'] as const).map((type, index) => ({
+      type,
+      at: (index + 1) * 2 * IDLE_AFTER_MS,
+    }))
+    const before = days.reduce(take, openLeg(true))
+    const after = claimPaper(before, BY)
+    const moved = before.totals.inactive - after.totals.inactive
+    expect(after.onPaper).toHaveLength(1)
+    expect(after.totals).toEqual({
+      ...before.totals,
+      inactive: before.totals.inactive - moved,
+      unknown: moved,
+    })
+    expect(moved).toBe(IDLE_AFTER_MS)
+  })
+
+  it('takes a stretch once, and again as far as it went on', () => {
+    const once = claimPaper(idleTo(IDLE_AFTER_MS + 1_000), BY)
+    expect(claimPaper(once, BY)).toBe(once)
+    const twice = claimPaper(idleTo(IDLE_AFTER_MS + 3_000, once), BY)
+    expect(twice.totals).toEqual({ ...NO_TIME, active: IDLE_AFTER_MS, unknown: 3_000 })
+  })
+
+  it('gives no more to a slice than the relay takes of it', () => {
+    let leg = openLeg(true)
+    const quick = { ...BY, idleAfterMs: 10 }
+    for (let at = 20; at <= 20 * 40; at += 20) {
+      leg = claimPaper(takeSignal(leg, { type: 'interaction', at }, quick), quick)
+    }
+    const [, [slice]] = takeSlices(leg)
+    expect(slice?.onPaper).toHaveLength(16)
+    const { n, ...wire } = slice!
+    expect(
+      sliceSchema.safeParse({ v: 1, type: 'slice', id: toSliceId('r', 'l', n), ...wire }).success,
+    ).toBe(true)
+  })
+
+  it('keeps the sum, and never takes from active, whenever it is called', () => {
+    const claims = fc.array(fc.boolean(), { minLength: 12, maxLength: 12 })
+    fc.assert(
+      fc.property(fc.oneof(day, untidyDay), terms, claims, (given, by, isClaimed) => {
+        let leg = openLeg(given.visible)
+        for (const [index, signal] of given.signals.entries()) {
+          leg = takeSignal(leg, signal, by)
+          const before = leg
+          if (isClaimed[index]) leg = claimPaper(leg, by)
+          expect(leg.totals.active).toBe(before.totals.active)
+          expect(leg.totals.uncounted).toBe(before.totals.uncounted)
+        }
+        expect(measure(leg.spans, by, NO_TIME, leg.onPaper)).toEqual(leg.totals)
       }),
       RUNS,
     )
@@ -131,7 +215,7 @@ describe('takeSlices', () => {
         }
         const spans = [...kept.values()].flatMap((slice) => slice.spans)
         expect(isUnbroken(spans, 0, toEndAt(given))).toBe(true)
-        expect(join(spans)).toEqual(join(toSpans(given)))
+        expect(join(spans)).toEqual(join(toSpans(given, BY)))
       }),
       RUNS,
     )

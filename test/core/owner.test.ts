@@ -1,20 +1,44 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toOwned, withoutTold, type Claim } from '../../src/core/owner.ts'
+import type { Presence } from '../../src/contract/entry.ts'
 import type { Metric } from '../../src/core/measure.ts'
 import { RUNS } from './signals.ts'
 
 type Stretch = Pick<Claim, 'from' | 'to'>
 
+type Said = [presence: Presence, metric: Metric]
+
 /** From the best claim to the weakest; those of one row are equals. */
-const ORDER: Metric[][] = [['active'], ['unknown', 'anti-pattern'], ['inactive'], ['waste']]
-const toRank = ({ metric }: Claim) => ORDER.findIndex((equals) => equals.includes(metric))
+const ORDER: Said[][] = [
+  [['active', 'active']],
+  [
+    ['flag', 'waste'],
+    ['flag', 'anti-pattern'],
+    ['flag', 'unknown'],
+    ['idle', 'unknown'],
+  ],
+  [
+    ['idle', 'inactive'],
+    ['hidden', 'inactive'],
+    ['paused', 'inactive'],
+  ],
+  [
+    ['idle', 'waste'],
+    ['hidden', 'waste'],
+  ],
+]
+const toRank = (claim: Claim) =>
+  ORDER.findIndex((equals) =>
+    equals.some(([presence, metric]) => presence === claim.presence && metric === claim.metric),
+  )
 
 const toClaim = (changes: Partial<Claim>): Claim => ({
   runId: 'a',
   startedAt: 0,
   from: 0,
   to: 100,
+  presence: 'active',
   metric: 'active',
   reason: undefined,
   ...changes,
@@ -27,10 +51,15 @@ const claim: fc.Arbitrary<Claim> = fc
     startedAt: fc.nat(3),
     from: fc.nat(30),
     ms: fc.nat(15),
-    metric: fc.constantFrom(...ORDER.flat()),
+    what: fc.constantFrom(...ORDER.flat()),
     reason: fc.constantFrom(undefined, 'idle', 'paused'),
   })
-  .map(({ ms, ...rest }) => ({ ...rest, to: rest.from + ms }))
+  .map(({ ms, what: [presence, metric], ...rest }) => ({
+    ...rest,
+    presence,
+    metric,
+    to: rest.from + ms,
+  }))
 
 const claims = fc.array(claim, { maxLength: 10 })
 const told = fc.array(
@@ -70,16 +99,42 @@ describe('toOwned', () => {
     expect(toOwned([idle, work])).toEqual([{ ...idle, to: 20 }, work, { ...idle, from: 60 }])
   })
 
-  it.each<[better: Metric, weaker: Metric]>([
-    ['active', 'unknown'],
-    ['active', 'anti-pattern'],
-    ['unknown', 'inactive'],
-    ['anti-pattern', 'inactive'],
-    ['inactive', 'waste'],
-    ['active', 'waste'],
-  ])('prefers %s to %s, though the other started earlier', (metric, weaker) => {
-    const late = toClaim({ runId: 'b', metric, startedAt: 9 })
-    const early = toClaim({ metric: weaker, startedAt: 0 })
+  it.each<[better: Said, weaker: Said]>([
+    [
+      ['active', 'active'],
+      ['flag', 'unknown'],
+    ],
+    [
+      ['active', 'active'],
+      ['flag', 'waste'],
+    ],
+    [
+      ['flag', 'unknown'],
+      ['idle', 'inactive'],
+    ],
+    [
+      ['flag', 'anti-pattern'],
+      ['paused', 'inactive'],
+    ],
+    [
+      ['flag', 'waste'],
+      ['hidden', 'inactive'],
+    ],
+    [
+      ['idle', 'unknown'],
+      ['hidden', 'inactive'],
+    ],
+    [
+      ['idle', 'inactive'],
+      ['hidden', 'waste'],
+    ],
+    [
+      ['active', 'active'],
+      ['idle', 'waste'],
+    ],
+  ])('prefers %s to %s, though the other started earlier', (better, weaker) => {
+    const late = toClaim({ runId: 'b', presence: better[0], metric: better[1], startedAt: 9 })
+    const early = toClaim({ presence: weaker[0], metric: weaker[1], startedAt: 0 })
     expect(toOwned([early, late])).toEqual([late])
     expect(toOwned([late, early])).toEqual([late])
   })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { transition, type Signal } from '../../src/core/presence.ts'
-import { play } from './play.ts'
+import { transition, type SignalType } from '../../src/core/presence.ts'
+import { play, PLAY_TERMS } from './play.ts'
 
 describe('idle', () => {
-  it.each([60_000, 60_001, 61_000, 3_600_000])(
+  it.each([60_000, 60_001, 61_000, 659_999])(
     'begins exactly idleAfterMs after the last interaction, though we hear of it only at %i',
     (at) => {
       const { spans, state } = play([
@@ -56,7 +56,7 @@ describe('idle', () => {
     )
   })
 
-  it.each<Signal['type']>(['hidden', 'pause'])(
+  it.each<SignalType>(['hidden', 'pause'])(
     'is told before a %s that comes later, and not given to it',
     (type) => {
       const { spans, state } = play([[type, 90_000]])
@@ -68,7 +68,7 @@ describe('idle', () => {
     },
   )
 
-  it.each<Signal['type']>(['visible', 'focus', 'interaction', 'resume'])(
+  it.each<SignalType>(['visible', 'interaction', 'resume'])(
     'ends with %s, which counts as being there for another idleAfterMs',
     (type) => {
       const { spans } = play([
@@ -84,17 +84,20 @@ describe('idle', () => {
     },
   )
 
-  it.each<Signal['type']>(['blur', 'tick'])('does not end with %s', (type) => {
-    expect(
-      play([
-        ['tick', 70_000],
-        [type, 80_000],
-      ]).state,
-    ).toMatchObject({
-      presence: 'idle',
-      since: 60_000,
-    })
-  })
+  it.each<SignalType>(['unframe', 'mediastop', 'unflag', 'tick'])(
+    'does not end with %s',
+    (type) => {
+      expect(
+        play([
+          ['tick', 70_000],
+          [type, 80_000],
+        ]).state,
+      ).toMatchObject({
+        presence: 'idle',
+        since: 60_000,
+      })
+    },
+  )
 
   it('is not made of time that was hidden or paused', () => {
     const { spans } = play([
@@ -107,7 +110,11 @@ describe('idle', () => {
 
   it('follows rules that change: a shorter threshold takes no told time back', () => {
     const { state } = play([['tick', 30_000]])
-    const [, spans] = transition(state, { type: 'tick', at: 31_000 }, { idleAfterMs: 10_000 })
+    const [, spans] = transition(
+      state,
+      { type: 'tick', at: 31_000 },
+      { ...PLAY_TERMS, idleAfterMs: 10_000 },
+    )
     expect(spans).toEqual([['idle', 30_000, 31_000, 30_000]])
   })
 })

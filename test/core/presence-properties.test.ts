@@ -1,13 +1,19 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Signal } from '../../src/core/presence.ts'
+import type { Span } from '../../src/contract/entry.ts'
+import { MAX_LEG_MS } from '../../src/contract/limits.ts'
+import { openPresence, transition, type Signal } from '../../src/core/presence.ts'
+import { askPresence } from './oracle.ts'
 import {
+  clockDay,
   day,
   IDLE_AFTER_MS,
   isUnbroken,
   join,
   RUNS,
   sumMs,
+  TERMS,
+  terms,
   toEndAt,
   toSpans,
   untidyDay,
@@ -43,12 +49,13 @@ describe('transition', () => {
     fc.assert(
       fc.property(untidyDay, changes, (given, thresholds) => {
         let n = 0
-        const rules = {
+        const by = {
+          ...TERMS,
           get idleAfterMs() {
             return thresholds[n++ % thresholds.length]!
           },
         }
-        expect(isUnbroken(toSpans(given, rules), 0, toEndAt(given))).toBe(true)
+        expect(isUnbroken(toSpans(given, by), 0, toEndAt(given))).toBe(true)
       }),
       RUNS,
     )
@@ -87,32 +94,92 @@ describe('transition', () => {
     )
   })
 
-  it('is never active longer than idleAfterMs after the last sign of the learner', () => {
+  it('says of each instant what the rules say, at every edge and between', () => {
+    fc.assert(
+      fc.property(day, terms, (given, anyTerms) => {
+        const by = { ...anyTerms, suspendAfterMs: Infinity }
+        const wrong = toSpans(given, by).flatMap(([presence, from, to]) =>
+          [from, Math.floor((from + to) / 2), to - 1]
+            .filter((at) => askPresence(given, at, by) !== presence)
+            .map((at) => [at, presence, askPresence(given, at, by)]),
+        )
+        expect(wrong).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+
+  it('gives each flag what its host said, and no other presence anything', () => {
     fc.assert(
       fc.property(day, (given) => {
-        const signs = ['interaction', 'focus', 'visible', 'resume']
-        const lives = given.signals.filter(({ type }) => signs.includes(type)).map(({ at }) => at)
-        for (const [presence, from, to] of join(toSpans(given))) {
-          if (presence !== 'active') continue
-          const inside = [from, ...lives.filter((at) => at > from && at < to)]
-          const before = Math.max(0, ...lives.filter((at) => at <= from))
-          const steps = [before, ...inside.slice(1), to]
-          const longest = Math.max(...steps.slice(1).map((at, index) => at - steps[index]!))
-          expect(longest).toBeLessThanOrEqual(IDLE_AFTER_MS)
+        for (const [presence, from, , , ...flag] of toSpans(given)) {
+          const said = given.signals.findLast(
+            ({ type, at }) => at <= from && (type === 'flag' || type === 'unflag'),
+          )
+          expect(flag).toEqual(presence === 'flag' ? said?.flag : [])
+        }
+      }),
+      RUNS,
+    )
+  })
+})
+
+describe('transition, with a wall clock of its own will', () => {
+  const sum = (all: number[]) => all.reduce((total, ms) => total + ms, 0)
+
+  it('leaves no gap and no overlap, through drift, jumps and sleep at any point', () => {
+    fc.assert(
+      fc.property(clockDay, terms, ({ visible, signals }, by) => {
+        const spans: Span[] = []
+        let state = openPresence(visible)
+        for (const signal of signals) {
+          const [next, told] = transition(state, signal, by)
+          spans.push(...told)
+          expect(isUnbroken(spans, 0, next.toldTo)).toBe(true)
+          state = next
         }
       }),
       RUNS,
     )
   })
 
-  it('is idle only where nothing was seen of the learner for idleAfterMs', () => {
+  it('adds to the time of the monotonic clock exactly the sleep that only the wall clock saw', () => {
     fc.assert(
-      fc.property(day, (given) => {
-        const lives = given.signals.filter(({ type }) => type === 'interaction').map(({ at }) => at)
-        for (const [presence, from, to] of toSpans(given)) {
-          if (presence !== 'idle') continue
-          expect(lives.some((at) => at > from - IDLE_AFTER_MS && at < to)).toBe(false)
+      fc.property(clockDay, (given) => {
+        const by = { ...TERMS, suspendAfterMs: 2_000 }
+        const visibleOff = {
+          ...given,
+          visible: false,
+          signals: given.signals.filter(({ type }) => type !== 'visible'),
         }
+        let aheadMs = 0
+        const sleeps = visibleOff.signals.map(({ at, wall = at }) => {
+          const step = wall - at - aheadMs
+          aheadMs = wall - at
+          return step > 2_000 && step < MAX_LEG_MS / 2 ? step : 0
+        })
+        const spans = toSpans(visibleOff, by)
+        expect(sumMs(spans, 'suspended')).toBe(sum(sleeps))
+        expect(spans.at(-1)?.[2] ?? 0).toBe(toEndAt(visibleOff) + sum(sleeps))
+      }),
+      RUNS,
+    )
+  })
+
+  it('takes no drift, no jump back and no correction by years for a sleep', () => {
+    fc.assert(
+      fc.property(day, fc.array(fc.integer({ min: -9_000_000, max: 2_000 })), (given, steps) => {
+        const by = { ...TERMS, suspendAfterMs: 2_000 }
+        const hidden = {
+          visible: false,
+          signals: given.signals.filter(({ type }) => type !== 'visible'),
+        }
+        let aheadMs = 0
+        const signals = hidden.signals.map((signal, index) => {
+          aheadMs += steps[index] ?? 0
+          return { ...signal, wall: signal.at + aheadMs }
+        })
+        expect(toSpans({ ...hidden, signals }, by)).toEqual(toSpans(hidden, by))
       }),
       RUNS,
     )

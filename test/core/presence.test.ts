@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Signal } from '../../src/core/presence.ts'
+import type { SignalType } from '../../src/core/presence.ts'
 import { play, type Step } from './play.ts'
 
 /** What a signal at 5 s makes of a leg of which the steps were seen before. */
-function toPresenceAfter(type: Signal['type'], before: Step[] = [], visible = true) {
+function toPresenceAfter(type: SignalType, before: Step[] = [], visible = true) {
   const { presence, since } = play([...before, [type, 5_000]], visible).state
   return [presence, since]
 }
@@ -32,7 +32,7 @@ describe('a page that opens', () => {
     expect(
       play([
         ['visible', 0],
-        ['focus', 0],
+        ['interaction', 0],
         ['tick', 0],
       ]).spans,
     ).toEqual([])
@@ -40,26 +40,48 @@ describe('a page that opens', () => {
 })
 
 describe('each signal', () => {
-  it.each<Signal['type']>(['visible', 'focus', 'blur', 'interaction', 'tick', 'resume'])(
-    'leaves an active learner active on %s, since when they were',
-    (type) => {
-      expect(toPresenceAfter(type)).toEqual(['active', 0])
-    },
-  )
+  it.each<SignalType>([
+    'visible',
+    'frame',
+    'unframe',
+    'interaction',
+    'mediastart',
+    'mediastop',
+    'unflag',
+    'tick',
+    'resume',
+  ])('leaves an active learner active on %s, since when they were', (type) => {
+    expect(toPresenceAfter(type)).toEqual(['active', 0])
+  })
 
-  it.each<Signal['type']>(['hidden', 'focus', 'blur', 'interaction', 'tick', 'resume'])(
-    'leaves a hidden page hidden on %s, since when it was',
-    (type) => {
-      expect(toPresenceAfter(type, [['hidden', 2_000]])).toEqual(['hidden', 2_000])
-    },
-  )
+  it.each<SignalType>([
+    'hidden',
+    'frame',
+    'unframe',
+    'interaction',
+    'mediastart',
+    'mediastop',
+    'unflag',
+    'tick',
+    'resume',
+  ])('leaves a hidden page hidden on %s, since when it was', (type) => {
+    expect(toPresenceAfter(type, [['hidden', 2_000]])).toEqual(['hidden', 2_000])
+  })
 
-  it.each<Signal['type']>(['visible', 'hidden', 'focus', 'blur', 'interaction', 'tick', 'pause'])(
-    'leaves a paused run paused on %s, since when it was',
-    (type) => {
-      expect(toPresenceAfter(type, [['pause', 2_000]])).toEqual(['paused', 2_000])
-    },
-  )
+  it.each<SignalType>([
+    'visible',
+    'hidden',
+    'frame',
+    'unframe',
+    'interaction',
+    'mediastart',
+    'mediastop',
+    'unflag',
+    'tick',
+    'pause',
+  ])('leaves a paused run paused on %s, since when it was', (type) => {
+    expect(toPresenceAfter(type, [['pause', 2_000]])).toEqual(['paused', 2_000])
+  })
 
   it('ends what was before it in its own millisecond, and begins what it says there', () => {
     const steps: Step[] = [
@@ -75,20 +97,6 @@ describe('each signal', () => {
       ['active', 25, 40, 25],
       ['paused', 40, 70, 40],
       ['active', 70, 71, 70],
-    ])
-  })
-})
-
-describe('blur', () => {
-  it('does not end activity: the window beside the focused one can still be read', () => {
-    const { spans } = play([
-      ['blur', 1_000],
-      ['tick', 70_000],
-    ])
-    expect(spans).toEqual([
-      ['active', 0, 1_000, 0],
-      ['active', 1_000, 60_000, 0],
-      ['idle', 60_000, 70_000, 60_000],
     ])
   })
 })
@@ -110,17 +118,13 @@ describe('pause', () => {
     expect(state.paused).toBe(false)
   })
 
-  it('never ends by itself', () => {
-    expect(
-      play([
-        ['pause', 10],
-        ['interaction', 99],
-        ['tick', 9_000_000],
-      ]).state,
-    ).toMatchObject({
-      presence: 'paused',
-      since: 10,
-    })
+  it('never ends by itself, nor by an interaction, until the learner has left', () => {
+    const { state } = play([
+      ['pause', 10],
+      ['interaction', 99],
+      ['tick', 600_009],
+    ])
+    expect(state).toMatchObject({ presence: 'paused', since: 10 })
   })
 })
 

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Span } from '../../src/contract/entry.ts'
-import { MAX_LEG_MS, MAX_SLICE_MS, MAX_SLICE_SPANS } from '../../src/contract/limits.ts'
+import {
+  MAX_LEG_MS,
+  MAX_SLICE_MS,
+  MAX_SLICE_SPANS,
+  MAX_SLICE_VALUES,
+} from '../../src/contract/limits.ts'
 import { addSpan, toReach, type Slice } from '../../src/core/slices.ts'
 import {
   contains,
@@ -23,6 +28,12 @@ function addAll(spans: readonly Span[], open = EMPTY): Slice[] {
     [open],
   )
 }
+
+const countedMs = ({ spans }: Slice) =>
+  sumMs(spans) - sumMs(spans, 'suspended') - sumMs(spans, 'left')
+
+/** A flag's span takes the place of one and a half. */
+const isFull = ({ spans }: Slice) => spans.flat().length >= MAX_SLICE_VALUES
 
 /** Spans of one millisecond each, no two neighbours alike. */
 const toMany = (count: number, from = 0): Span[] =>
@@ -87,10 +98,10 @@ describe('addSpan', () => {
     expect(slices.map(toReach)).toEqual([60_000, 60_002])
   })
 
-  it('does not count suspended time, however long the machine slept', () => {
+  it.each(['suspended', 'left'] as const)('does not count %s time, however long', (presence) => {
     const slices = addAll([
       ['active', 0, 1_000, 0],
-      ['suspended', 1_000, 9_000_000, 1_000],
+      [presence, 1_000, 9_000_000, 1_000],
       ['active', 9_000_000, 9_058_999, 9_000_000],
     ])
     expect(slices).toHaveLength(1)
@@ -110,6 +121,27 @@ describe('addSpan', () => {
     ])
   })
 
+  it('holds fewer spans of flags, which have more to say, and keeps what each says', () => {
+    const flags = Array.from({ length: 50 }, (_, at): Span => [
+      'flag',
+      at,
+      at + 1,
+      at,
+      'waste',
+      'guessing',
+    ])
+    const slices = addAll(flags)
+    expect(slices.map(({ spans }) => spans.length)).toEqual([43, 7])
+    expect(slices.flatMap(({ spans }) => spans)).toEqual(flags)
+  })
+
+  it('leaves what was said of paper in its slice, and out of the next', () => {
+    const open: Slice = { n: 0, spans: [['active', 0, 59_000, 0]], onPaper: [[10, 20]] }
+    const [closed, next] = addSpan(open, ['active', 59_000, 61_000, 0])
+    expect(closed?.onPaper).toEqual([[10, 20]])
+    expect(next).toEqual({ n: 1, spans: [['active', 60_000, 61_000, 0]] })
+  })
+
   it('takes the longest leg in one span: days in the background do not overflow the stack', () => {
     const slices = addSpan(EMPTY, ['hidden', 0, MAX_LEG_MS, 0])
     expect(slices).toHaveLength(MAX_LEG_MS / MAX_SLICE_MS)
@@ -127,11 +159,11 @@ describe('addSpan', () => {
         expect(slices.map(({ n }) => n)).toEqual(slices.map((_, index) => index))
         expect(join(slices.flatMap((slice) => slice.spans))).toEqual(join(spans))
         for (const slice of slices) {
-          expect(sumMs(slice.spans)).toBeLessThanOrEqual(MAX_SLICE_MS)
+          expect(countedMs(slice)).toBeLessThanOrEqual(MAX_SLICE_MS)
           expect(slice.spans.length).toBeLessThanOrEqual(MAX_SLICE_SPANS)
         }
-        for (const { spans: closed } of slices.slice(0, -1)) {
-          expect(sumMs(closed) === MAX_SLICE_MS || closed.length === MAX_SLICE_SPANS).toBe(true)
+        for (const closed of slices.slice(0, -1)) {
+          expect(countedMs(closed) === MAX_SLICE_MS || isFull(closed)).toBe(true)
         }
       }),
       RUNS,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
+import type { FlagMetric } from '../../src/contract/entry.ts'
 import type { Result } from '../../src/contract/result.ts'
-import { checkActivity, checkResult } from '../../src/page/check.ts'
+import { checkActivity, checkFlag, checkResult } from '../../src/page/check.ts'
 import { toChanged } from '../contract/entries.ts'
 
 const ACTIVITY: Activity = {
@@ -83,4 +84,33 @@ describe('checkResult', () => {
   ])('finds fault with %j', (result) => {
     expect(checkResult(result)).toMatchObject({ code: 'result_invalid', path: 'correctQuestions' })
   })
+})
+
+describe('checkFlag', () => {
+  it.each(['waste', 'anti-pattern', 'unknown'] as const)(
+    'takes %s, with a reason or without',
+    (metric) => {
+      expect(checkFlag(metric)).toEqual([metric])
+      expect(checkFlag(metric, 'answer-search 2.0')).toEqual([metric, 'answer-search 2.0'])
+      expect(checkFlag(metric, 'x'.repeat(24))).toEqual([metric, 'x'.repeat(24)])
+    },
+  )
+
+  it.each(['active', 'inactive', 'wasteful', 'a waste', '', 'Waste'])(
+    'names metric when it is %j: only some kinds are the host’s to say',
+    (metric) => {
+      expect(() => checkFlag(metric as FlagMetric, 'guessing')).toThrow(
+        expect.objectContaining({ code: 'flag_invalid', path: 'metric' }),
+      )
+    },
+  )
+
+  it.each(['', 'x'.repeat(25), 'a/b', 'why?', 'naïve', 'a\nb', 'waste\n'])(
+    'names reason when it is %j, which Timeback could not be told',
+    (reason) => {
+      expect(() => checkFlag('waste', reason)).toThrow(
+        expect.objectContaining({ code: 'flag_invalid', path: 'reason' }),
+      )
+    },
+  )
 })

@@ -1,6 +1,7 @@
 /** A page's Stint as its parts see it: a real outbox, a clock that stands still, and all that was told to the host. */
 import { createStore } from 'idb-keyval'
 import type { Flush } from '../../src/contract/flush.ts'
+import { toTerms } from '../../src/core/policy.ts'
 import type { Page } from '../../src/page/page.ts'
 import { createOutbox } from '../../src/page/outbox.ts'
 import { createPost } from '../../src/page/transport.ts'
@@ -39,7 +40,9 @@ export function createHost(answer: Answer) {
       sent.push(one)
       return answer(one)
     }),
-    terms: () => ({ ...toGrant(), idleAfterMs: 60_000 }),
+    grantId: () => 'g1',
+    terms: (activity) => toTerms(toGrant(), activity),
+    frames: [],
     isCounting: () => true,
     flushOut: async () => {},
     publish: hear('publish'),

@@ -11,7 +11,7 @@ async function open(answer: Answer, rows: Row[]) {
   const { outbox } = world.page
   await outbox.write(rows, RUN_ID, toRunRow())
   for (const id of new Set(rows.map(({ grantId }) => grantId))) {
-    await outbox.claim(toGrant({ id, token: `token-${id}` }))
+    await outbox.adopt(toGrant({ id, token: `token-${id}` }))
   }
   return { ...world, outbox, flusher: createFlusher(world.page) }
 }

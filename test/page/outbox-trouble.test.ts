@@ -48,7 +48,7 @@ describe.each([
   it('a grant is known, and what waited for it can be sent', async () => {
     const { outbox } = openPage(use)
     await outbox.write([toStartRow('')], RUN_ID, toRunRow())
-    await outbox.claim(toGrant())
+    await outbox.adopt(toGrant())
     expect(await outbox.token('g1')).toBe('token-g1')
     expect(await outbox.waiting()).toEqual([toStartRow('g1')])
   })
@@ -65,7 +65,7 @@ describe('with a storage that fails now and then', () => {
       const disk = createDisk()
       const { outbox, troubles } = openPage(createFlaky(disk.use, () => step++ === failing))
       await outbox.write([toStartRow('')], RUN_ID, toRunRow())
-      await outbox.claim(toGrant())
+      await outbox.adopt(toGrant())
       await outbox.write([toSliceRow(1_000)], RUN_ID, toRunRow())
       expect(await outbox.waiting(), `step ${failing}`).toEqual([
         toStartRow('g1'),

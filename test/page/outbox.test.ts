@@ -107,7 +107,7 @@ describe('a row without a grant', () => {
     const disk = createDisk()
     const page = disk.openPage()
     await page.write([toStartRow('')], RUN_ID, toRunRow())
-    await page.claim(toGrant())
+    await page.adopt(toGrant())
     expect(await page.waiting()).toEqual([toStartRow('g1')])
     expect(await disk.openPage().waiting()).toEqual([toStartRow('g1')])
   })
@@ -117,7 +117,7 @@ describe('a row without a grant', () => {
     const page = disk.openPage()
     await page.write([toStartRow('')], RUN_ID, toRunRow())
     const other = disk.openPage()
-    await other.claim(toGrant({ id: 'g2' }))
+    await other.adopt(toGrant({ id: 'g2' }))
     expect(await other.waiting()).toEqual([])
     expect(page.own()).toEqual([toStartRow('')])
   })
@@ -125,8 +125,8 @@ describe('a row without a grant', () => {
   it('does not change hands once it has a grant', async () => {
     const page = createDisk().openPage()
     await page.write([toStartRow('')], RUN_ID, toRunRow())
-    await page.claim(toGrant())
-    await page.claim(toGrant({ id: 'g2' }))
+    await page.adopt(toGrant())
+    await page.adopt(toGrant({ id: 'g2' }))
     expect(await page.waiting()).toEqual([toStartRow('g1')])
   })
 
@@ -135,7 +135,7 @@ describe('a row without a grant', () => {
     await page.write([toStartRow(''), toSliceRow(5_000)], RUN_ID, toRunRow())
     page.disown()
     expect(page.own()).toEqual([toSliceRow(5_000)])
-    await page.claim(toGrant())
+    await page.adopt(toGrant())
     expect(await page.waiting()).toEqual([toSliceRow(5_000)])
   })
 })
@@ -144,14 +144,14 @@ describe('the token of a grant', () => {
   it('is there for this page at once, and for any page of this browser later', async () => {
     const disk = createDisk()
     const page = disk.openPage()
-    await page.claim(toGrant())
+    await page.adopt(toGrant())
     expect(await page.token('g1')).toBe('token-g1')
     expect(await disk.openPage().token('g1')).toBe('token-g1')
   })
 
   it('is not another grant’s', async () => {
     const page = createDisk().openPage()
-    await page.claim(toGrant())
+    await page.adopt(toGrant())
     expect(await page.token('g2')).toBeUndefined()
   })
 })
@@ -211,6 +211,17 @@ describe('two pages of one browser', () => {
       'leg-2': { slices: 1, reach: 3_000 },
     })
     expect(run.totals.active).toBe(3_000)
+  })
+
+  it('know since when a run goes that both write: since the earlier of the two', async () => {
+    const disk = createDisk()
+    const [one, two] = [disk.openPage(), disk.openPage()]
+    const write = async (page: typeof one, startedAt: number) =>
+      (await page.write([], RUN_ID, { ...toRunRow(), startedAt })).run.startedAt
+    expect(await write(one, 5_000)).toBe(5_000)
+    expect(await write(two, 9_000)).toBe(5_000)
+    expect(await write(one, 4_000)).toBe(4_000)
+    expect(await write(two, 9_000)).toBe(4_000)
   })
 
   it('keep what is known of a run until its end, and not longer', async () => {

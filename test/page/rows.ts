@@ -4,10 +4,13 @@ import type { Verdict } from '../../src/contract/flush.ts'
 import type { Grant } from '../../src/contract/grant.ts'
 import { createOutbox, type Row, type RunRow } from '../../src/page/outbox.ts'
 import { NO_TIME } from '../../src/core/measure.ts'
+import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import { toEnd, toStart } from '../contract/entries.ts'
 import { giveStorage } from './storage.ts'
 
 export const RUN_ID = 'run-1'
+
+export const STARTED_AT = 1_000
 
 export const toStartRow = (grantId = 'g1', legId = 'leg-1'): Row => ({
   entry: { ...toStart(), id: `${RUN_ID}/${legId}/start` },
@@ -27,6 +30,7 @@ export const toSliceRow = (reach: number, grantId = 'g1', legId = 'leg-1'): Row 
 /** What a page knows of the run when one leg of it has come so far. */
 export const toRunRow = (active = 0, legId = 'leg-1'): RunRow => ({
   totals: { ...NO_TIME, active },
+  startedAt: STARTED_AT,
   legs: { [legId]: { slices: 1, reach: active } },
 })
 
@@ -64,8 +68,10 @@ export const toGrant = (grant: Partial<Grant> = {}): Grant => ({
   closesAt: 12 * 3_600_000,
   uploadUntil: 40 * 24 * 3_600_000,
   preview: false,
-  rules: { idleAfterMs: 60_000, maxIdleAfterMs: 60_000, flushEveryMs: 15_000 },
-  policy: { idleWasteAfterMs: 300_000, hiddenWasteAfterMs: 60_000 },
+  policy: DEFAULT_POLICY,
+  allowances: [],
+  mayRelax: false,
+  flushEveryMs: 15_000,
   reading: { token: 'reading', until: 0 },
   ...grant,
 })

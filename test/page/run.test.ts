@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import type { Row } from '../../src/page/outbox.ts'
 import { ACTIVITY, idle, openTab, toSpans } from './tab.ts'
 
@@ -110,9 +111,7 @@ describe('a run', () => {
       [90_000, 30_000],
     ] as const) {
       const tab = openTab()
-      tab.relay.grant = {
-        rules: { idleAfterMs: 30_000, maxIdleAfterMs: 30_000, flushEveryMs: 15_000 },
-      }
+      tab.relay.grant = { policy: { ...DEFAULT_POLICY, idleAfterMs: 30_000 } }
       const { stint, run } = await tab.start({ idleAfterMs: asked })
       await tab.pass(40_000)
       expect(run.totalActiveMs).toBe(given)
@@ -126,7 +125,7 @@ describe('a run', () => {
     await tab.pass(2_345)
     expect(run.totalActiveMs).toBe(2_345)
     expect(run.elapsedMs).toBe(2_345)
-    expect(stint.getSnapshot().run?.totals.active).toBe(2_000)
+    expect(stint.getSnapshot().run?.totals.active).toBe(2_250)
   })
 
   it('counts as unacknowledged only what the relay has not taken', async () => {

@@ -11,7 +11,12 @@ const ACTIVITY: Activity = {
   name: 'Fractions',
   course: { subject: 'Math', grade: 3 },
 }
-const TAB_RUN: TabRun = { runId: 'run-1', totals: { ...NO_TIME, active: 5_000 } }
+const TAB_RUN: TabRun = {
+  runId: 'run-1',
+  totals: { ...NO_TIME, active: 5_000 },
+  startedAt: 1_000,
+  keptAt: 6_000,
+}
 
 describe('the run of an activity in this tab', () => {
   it('is found again after a reload', () => {

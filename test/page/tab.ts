@@ -8,6 +8,7 @@ import type { Activity } from '../../src/contract/activity.ts'
 import type { Entry, Span } from '../../src/contract/entry.ts'
 import type { Flush, Verdict } from '../../src/contract/flush.ts'
 import type { Grant } from '../../src/contract/grant.ts'
+import type { Totals } from '../../src/core/measure.ts'
 import { createStint, type Stint, type StintOptions } from '../../src/page/stint.ts'
 import { toGrant } from './rows.ts'
 import { dispatch, setVisible, show } from './signals.ts'
@@ -22,6 +23,16 @@ export const ACTIVITY: Activity = {
 const LOADED_AT = Date.UTC(2026, 0, 27, 10)
 /** The page had been there for so long when the test began. */
 const MONO_MS = 5_000
+
+/** What a page shows of its time, and when it began. */
+export interface Reading {
+  startedAt: number
+  totals: Totals
+}
+
+/** All kinds of time, counted or not. */
+export const toSum = ({ totals }: Reading): number =>
+  Object.values(totals).reduce((sum, ms) => sum + ms, 0)
 
 /** The slices of a leg or two, their spans in a row. */
 export const toSpans = (all: Iterable<Entry>): Span[] =>
@@ -45,6 +56,8 @@ function createRelay() {
     isHanging: false,
     isSignedIn: true,
     grant: {} as Partial<Grant>,
+    /** Runs that began on another device: it says so when it hears of another start. */
+    begunElsewhere: new Set<string>(),
     /** What it says of an entry that it will not take. */
     refuse: (() => undefined) as (entry: Entry) => Refused | undefined,
     sent,
@@ -71,7 +84,9 @@ function createRelay() {
       if (refusal) return { ...refusal, index, id: entry.id }
       const reach = Math.max(toReach(entry), toReach(entriesById.get(entry.id)))
       if (reach <= toReach(entry)) entriesById.set(entry.id, entry)
-      return { index, id: entry.id, verdict: 'stored', reach }
+      const [runId = ''] = entry.id.split('/')
+      const continues = entry.type === 'start' && relay.begunElsewhere.has(runId)
+      return { index, id: entry.id, verdict: 'stored', reach, ...(continues && { continues }) }
     })
     return [{ v: 1, receivedAt: Date.now(), verdicts }]
   }
@@ -90,7 +105,11 @@ export function openTab() {
   sessionStorage.clear()
   setVisible('visible')
   const relay = createRelay()
-  const clock = { mono: () => Date.now() - LOADED_AT + MONO_MS, wall: () => Date.now() }
+  let stoodStillMs = 0
+  const clock = {
+    mono: () => Date.now() - LOADED_AT + MONO_MS - stoodStillMs,
+    wall: () => Date.now(),
+  }
   const open: Stint[] = []
   onTestFinished(() => {
     for (const stint of open) stint.close()
@@ -120,9 +139,23 @@ export function openTab() {
         await idle()
       }
     },
+    /** Nothing runs for so long, as if the machine slept; the monotonic clock may stand still meanwhile. */
+    sleep(ms: number, { standsStill = false } = {}) {
+      vi.setSystemTime(Date.now() + ms)
+      if (standsStill) stoodStillMs += ms
+    },
+    /** No page of this tab runs any more, and none was told. */
+    crash() {
+      const now = Date.now()
+      // It sets the clock back to where that was first.
+      vi.clearAllTimers()
+      vi.setSystemTime(now)
+    },
     interact: (isTrusted = true) => dispatch('pointermove', { at: clock.mono(), isTrusted }),
     show: (state: DocumentVisibilityState) => show(state, clock.mono()),
-    leave: () => dispatch('pagehide', { at: clock.mono() }),
+    leave: (persisted = false) => dispatch('pagehide', { at: clock.mono(), persisted }),
+    /** The learner comes back to a page that was kept for that. */
+    comeBack: () => dispatch('pageshow', { at: clock.mono(), persisted: true }),
     /** What is on the disk, by key. */
     async stored() {
       const all = await entries<string, unknown>(createStore('stint', 'outbox'))

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import type { Entry } from '../../src/contract/entry.ts'
 import { ALL_RIGHT, MINUTE, MONDAY, SECOND, toEnd, toSlice, toStart } from './entries.ts'
 import { openPage, openWorld, readReport } from './relay-world.ts'
+import { toFlushes } from './sends.ts'
 import { readCompletions, sumTimes } from './told-view.ts'
 
 /** A run of two legs that overlap, one slice of which is there in each length that it had. */
@@ -36,26 +37,6 @@ const OVERLAPPING: Entry[] = [
 const FOLLOWING: Entry[] = OVERLAPPING.map((entry) =>
   entry.id === 'r/b/start' ? toStart('r/b', MONDAY + 3 * MINUTE) : entry,
 )
-
-/** Every entry at least once, some again, shuffled, and cut into flushes. */
-const toFlushes = (entries: Entry[]) =>
-  fc
-    .subarray(entries)
-    .map((again) => [...entries, ...again])
-    .chain((all) =>
-      fc.tuple(
-        fc.shuffledSubarray(all, { minLength: all.length }),
-        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: all.length, maxLength: all.length }),
-      ),
-    )
-    .map(([shuffled, sizes]) =>
-      sizes
-        .map((size, index) => {
-          const from = sizes.slice(0, index).reduce((sum, other) => sum + other, 0)
-          return shuffled.slice(from, from + size)
-        })
-        .filter((flush) => flush.length > 0),
-    )
 
 async function openStudied() {
   const world = await openWorld()

@@ -1,6 +1,13 @@
 /** Entries as a page writes them, short enough to read in a test. Instants of spans are ms since the leg's start. */
 import type { Activity } from '../../src/contract/activity.ts'
-import type { EndEntry, SliceEntry, Span, StartEntry } from '../../src/contract/entry.ts'
+import type {
+  EndEntry,
+  FlagMetric,
+  OnPaper,
+  SliceEntry,
+  Span,
+  StartEntry,
+} from '../../src/contract/entry.ts'
 import type { Result } from '../../src/contract/result.ts'
 
 export const SECOND = 1_000
@@ -33,6 +40,12 @@ export const toSlice = (leg: string, n: number, ...spans: Span[]): SliceEntry =>
   spans,
 })
 
+/** The same slice, in which the learner says of stretches of the leg that they worked on paper. */
+export const toClaimed = (slice: SliceEntry, ...onPaper: OnPaper[]): SliceEntry => ({
+  ...slice,
+  onPaper,
+})
+
 /** Ends the run of `leg`; `legs` defaults to that leg alone, with one slice that reaches to `at`. */
 export function toEnd(
   leg: string,
@@ -45,11 +58,14 @@ export function toEnd(
   return { v: 1, type: 'end', id: `${runId}/end`, legId, at, result, legs: legs ?? alone }
 }
 
-/** Spans that follow one another from 0: `toSpans(['active', 60_000], ['idle', 5_000])`. */
-export function toSpans(...stretches: [presence: Span[0], ms: number][]): Span[] {
+/** A presence and how long it lasted; a flag says more. */
+export type Stretch = [presence: Span[0], ms: number, metric?: FlagMetric, reason?: string]
+
+/** Spans that follow one another from 0: `toSpans(['active', 60_000], ['flag', 5_000, 'waste', 'guessing'])`. */
+export function toSpans(...stretches: Stretch[]): Span[] {
   let from = 0
-  return stretches.map(([presence, ms]) => {
-    const span: Span = [presence, from, from + ms, from]
+  return stretches.map(([presence, ms, ...flag]) => {
+    const span: Span = [presence, from, from + ms, from, ...flag]
     from += ms
     return span
   })

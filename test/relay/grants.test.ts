@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeJwt, SignJWT } from 'jose'
 import { SITTING_MS, UPLOAD_MS } from '../../src/contract/limits.ts'
 import type { Grant } from '../../src/contract/grant.ts'
+import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import type { Learner } from '../../src/relay/relay.ts'
 import { DAY, HOUR, MINUTE, MONDAY, SECOND, toSlice, toStart } from './entries.ts'
 import {
@@ -38,8 +39,10 @@ describe('a grant', () => {
     expect(grant).toMatchObject({
       v: 1,
       preview: false,
-      rules: { idleAfterMs: 60_000, maxIdleAfterMs: 60_000, flushEveryMs: 15_000 },
-      policy: { idleWasteAfterMs: 300_000, hiddenWasteAfterMs: 60_000 },
+      policy: DEFAULT_POLICY,
+      allowances: [],
+      mayRelax: false,
+      flushEveryMs: 15_000,
     })
   })
 
@@ -77,23 +80,24 @@ describe('a grant', () => {
     }
   })
 
-  it('carries the rules of the relay, with what a page may ask for', async () => {
-    const world = await openWorld({
-      options: { rules: { idleAfterMs: 90_000, maxIdleAfterMs: 300_000, flushEveryMs: 5_000 } },
-    })
-    expect((await askGrant(world)).rules).toEqual({
-      idleAfterMs: 90_000,
-      maxIdleAfterMs: 300_000,
+  it('carries the rules of the relay, each threshold of them, and what is allowed where', async () => {
+    const allowances = [{ activity: 'essay', paper: true }]
+    const policy = { idleAfterMs: 90_000, leaveAfterMs: 'never' } as const
+    const world = await openWorld({ options: { policy, allowances, flushEveryMs: 5_000 } })
+    expect(await askGrant(world)).toMatchObject({
+      policy: { ...DEFAULT_POLICY, idleAfterMs: 90_000, leaveAfterMs: 'never' },
+      allowances,
       flushEveryMs: 5_000,
     })
   })
 
-  it('lets no page ask for less than the relay’s own idle time', async () => {
-    const world = await openWorld({
-      options: { rules: { idleAfterMs: 90_000, maxIdleAfterMs: 1_000 } },
-    })
-    expect((await askGrant(world)).rules.maxIdleAfterMs).toBe(90_000)
-  })
+  it.each([true, false])(
+    'says whether a page may ask for longer thresholds than the relay’s: %s',
+    async (mayRelax) => {
+      const world = await openWorld({ options: { mayRelax } })
+      expect((await askGrant(world)).mayRelax).toBe(mayRelax)
+    },
+  )
 
   it('takes entries on its last day, and none after it', async () => {
     const world = await openWorld()

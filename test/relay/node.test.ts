@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY } from '../../src/core/policy.ts'
 import { readConfig, VARIABLES } from '../../src/relay/node/config.ts'
 import { listen, serveRelay } from '../../src/relay/node/server.ts'
+import { readSettings } from '../../src/relay/options.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { createRelay } from '../../src/relay/relay.ts'
 import { createDataPath, openPage, openWorld, SECRET, type World } from './relay-world.ts'
@@ -57,6 +59,30 @@ describe('the environment', () => {
     expect(await config.identify(new Request('https://relay.example'))).toBeNull()
   })
 
+  it('says how time is counted, where it says so', async () => {
+    const { settings } = await readConfig(
+      toEnv({
+        STINT_PRESET: 'timeback-sdk',
+        STINT_POLICY: '{"idleAfterMs":90000,"leaveAfterMs":"never"}',
+        STINT_ALLOWANCES: '[{"activity":"essay","course":{"code":"M5"},"paper":true}]',
+      }),
+    )
+    expect(readSettings(settings)).toMatchObject({
+      policy: { ...TIMEBACK_SDK_POLICY, idleAfterMs: 90_000, leaveAfterMs: 'never' },
+      allowances: [{ activity: 'essay', course: { code: 'M5' }, paper: true }],
+    })
+  })
+
+  it.each([
+    ['not there', undefined],
+    ['empty', ''],
+  ])('has time counted as usual where the variables are %s', async (_, value) => {
+    const { settings } = await readConfig(
+      toEnv({ STINT_PRESET: value, STINT_POLICY: value, STINT_ALLOWANCES: value }),
+    )
+    expect(readSettings(settings)).toMatchObject({ policy: DEFAULT_POLICY, allowances: [] })
+  })
+
   it('that is empty is answered with one message that lists all that must be set', async () => {
     const needed = VARIABLES.map(([name]) => name).filter((name) => name.endsWith(' *'))
     const message = await readConfig({}).then(String, (error: TypeError) => error.message)
@@ -72,6 +98,39 @@ describe('the environment', () => {
     ['courses that are no list', { STINT_COURSES: '{}' }, 'STINT_COURSES: '],
     ['a port that is a word', { PORT: 'http' }, 'PORT is no port: http'],
     ['a port beyond all ports', { PORT: '70000' }, 'PORT is no port: 70000'],
+    ['a preset that is none', { STINT_PRESET: 'timeback' }, '  STINT_PRESET: '],
+    ['a policy that is no JSON', { STINT_POLICY: '{idleAfterMs:1}' }, 'STINT_POLICY is not JSON'],
+    ['a policy that is a number', { STINT_POLICY: '90000' }, '  STINT_POLICY: '],
+    ['a policy that is null', { STINT_POLICY: 'null' }, '  STINT_POLICY: '],
+    [
+      'a threshold that is a word',
+      { STINT_POLICY: '{"idleAfterMs":"90s"}' },
+      '  STINT_POLICY.idleAfterMs: ',
+    ],
+    [
+      'a threshold below 0',
+      { STINT_POLICY: '{"hiddenWasteAfterMs":-1}' },
+      '  STINT_POLICY.hiddenWasteAfterMs: ',
+    ],
+    ['a threshold that there is not', { STINT_POLICY: '{"idleMs":1}' }, 'STINT_POLICY: '],
+    ['a threshold that there is not, named', { STINT_POLICY: '{"idleMs":1}' }, '"idleMs"'],
+    [
+      'allowances that are no JSON',
+      { STINT_ALLOWANCES: 'paper' },
+      'STINT_ALLOWANCES is not JSON; it looks like [{"activity"',
+    ],
+    ['allowances that are no list', { STINT_ALLOWANCES: '{}' }, '  STINT_ALLOWANCES: '],
+    [
+      'an allowance that is a word',
+      { STINT_ALLOWANCES: '[{"paper":"yes"}]' },
+      '  STINT_ALLOWANCES.0.paper: ',
+    ],
+    [
+      'an allowance in an unknown subject',
+      { STINT_ALLOWANCES: '[{},{"course":{"subject":"Maths","grade":5}}]' },
+      '  STINT_ALLOWANCES.1.course',
+    ],
+    ['an allowance that there is not', { STINT_ALLOWANCES: '[{"tabs":true}]' }, '"tabs"'],
     [
       'a module that is not there',
       { STINT_IDENTIFY: './none.mjs' },
@@ -186,6 +245,8 @@ describe('a relay under Node', () => {
     const origin = await serve(await openWorld(), { fallback: () => new Response('a page') })
     expect(await (await fetch(`${origin}/lesson.html`)).text()).toBe('a page')
     expect((await fetch(`${origin}/v1/nothing`)).status).toBe(404)
+    expect((await fetch(`${origin}/stint.js`)).status).toBe(404)
+    expect((await fetch(`${origin}/ping.js`)).status).toBe(404)
   })
 
   it('closes in order: no more requests, then the storage', async () => {

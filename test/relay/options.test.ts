@@ -5,6 +5,7 @@ import {
   toCourseName,
   type CourseEntry,
 } from '../../src/relay/courses.ts'
+import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import { readSettings, type RelaySettings } from '../../src/relay/options.ts'
 import { COURSES, SECRET } from './relay-world.ts'
 
@@ -24,8 +25,10 @@ describe('the relay’s options', () => {
   it('need no more than what nobody can guess', () => {
     expect(readSettings(SETTINGS)).toMatchObject({
       origins: [],
-      rules: { idleAfterMs: 60_000, flushEveryMs: 15_000 },
-      policy: { idleWasteAfterMs: 300_000, hiddenWasteAfterMs: 60_000 },
+      policy: DEFAULT_POLICY,
+      allowances: [],
+      mayRelax: false,
+      flushEveryMs: 15_000,
       leaseMs: 900_000,
       gapMs: 60_000,
       timeback: { allowOther: false },
@@ -61,7 +64,12 @@ describe('the relay’s options', () => {
       'timeback.clientSecret: ',
     ],
     ['a key that could be guessed', { apiKey: 'secret' }, 'apiKey: '],
-    ['an idle time of nothing', { rules: { idleAfterMs: 0 } }, 'rules.idleAfterMs: '],
+    ['an idle time of nothing', { policy: { idleAfterMs: 0 } }, 'policy.idleAfterMs: '],
+    ['media that stop counting at once', { policy: { mediaIdleAfterMs: 999 } }, 'policy.mediaIdle'],
+    ['frames that stop counting at once', { policy: { frameIdleAfterMs: 0 } }, 'policy.frameIdle'],
+    ['a sleep at each tick', { policy: { suspendAfterMs: 250 } }, 'policy.suspendAfterMs: '],
+    ['learners who leave at once', { policy: { leaveAfterMs: 10 } }, 'policy.leaveAfterMs: '],
+    ['flushes without a pause', { flushEveryMs: 0 }, 'flushEveryMs: '],
     ['seconds with a fraction', { leaseMs: 0.5 }, 'leaseMs: '],
     [
       'a threshold that is a word',
@@ -72,6 +80,13 @@ describe('the relay’s options', () => {
     expect(readWith(changes)).toThrow(TypeError)
     expect(readWith(changes)).toThrow(line)
   })
+
+  it.each(['idleWasteAfterMs', 'hiddenWasteAfterMs'] as const)(
+    'may have time be waste at once: %s',
+    (name) => {
+      expect(readWith({ policy: { [name]: 0 } })()).toMatchObject({ policy: { [name]: 0 } })
+    },
+  )
 
   it('are refused with all that is wrong at once, and never with a secret', () => {
     const read = readWith({ secret: 'hunter2', sensor: 'x', leaseMs: -1 })

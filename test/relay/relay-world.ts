@@ -31,6 +31,12 @@ export const LEARNERS: Record<string, Learner> = {
   teacher: { sourcedId: 'teacher', email: 'teacher@school.example', role: 'teacher' },
 }
 
+/** Signs in whoever is named, as a student: for a test that wants a new learner each time. */
+export const identifyAnybody: RelayOptions['identify'] = (request) => {
+  const sourcedId = request.headers.get('x-learner')
+  return sourcedId ? { sourcedId, email: `${sourcedId}@school.example`, role: 'student' } : null
+}
+
 export const COURSES: RelayOptions['courses'] = [
   { sourcedId: 'math-5', subject: 'Math', grade: 5 },
   { sourcedId: 'reading-x', subject: 'Reading', code: 'READ-X', name: 'Reading, extended' },

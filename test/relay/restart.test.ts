@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { KyselyPlugin } from 'kysely'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { reserve } from '../../src/relay/reserve.ts'
-import { DEFAULT_POLICY } from '../../src/core/measure.ts'
+import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import { MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
 import {
   createDataPath,
@@ -90,7 +90,8 @@ describe('a relay that is killed', { timeout: 30_000 }, () => {
   it('between reserving and freezing tells the run after its restart from the same file', async () => {
     const path = createDataPath()
     const before = await openWithRun(path)
-    const what = { learner: 'ada', runId: 'r', policy: DEFAULT_POLICY, at: before.clock.now() }
+    const counting = { policy: DEFAULT_POLICY, allowances: [] }
+    const what = { learner: 'ada', runId: 'r', counting, at: before.clock.now() }
     await before.db.transaction().execute((tx) => reserve(tx, what))
     await before.db.destroy()
 

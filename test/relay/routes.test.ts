@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ScriptName } from '../../src/relay/relay.ts'
 import { MINUTE, MONDAY, toEnd, toSlice, toStart } from './entries.ts'
 import {
   API_KEY,
@@ -141,27 +142,38 @@ describe('the relay’s health', () => {
   })
 })
 
-describe('/stint.js', () => {
-  it('is the script, for every page', async () => {
-    const script = async () => 'console.log("stint")'
+describe.each(['stint.js', 'ping.js'] as const)('/%s', (name) => {
+  it('is that script and no other, for every page', async () => {
+    const script = async (asked: ScriptName) => `console.log("${asked}")`
     const { relay } = await openWorld({ options: { script } })
-    const answer = await get(relay, '/stint.js', { origin: 'https://anywhere.example' })
-    expect(await answer.text()).toBe('console.log("stint")')
+    const answer = await get(relay, `/${name}`, { origin: 'https://anywhere.example' })
+    expect(await answer.text()).toBe(`console.log("${name}")`)
     expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
   })
 
   it('is not there where the relay was given none', async () => {
     const { relay } = await openWorld()
-    expect(await readFailure(await get(relay, '/stint.js'))).toMatchObject([
+    expect(await readFailure(await get(relay, `/${name}`))).toMatchObject([
       404,
       { code: 'not_found' },
     ])
   })
+
+  it('that can’t be read is the relay’s failure, and is not said to be a script', async () => {
+    const script = () => Promise.reject(new Error('/srv/secret/dist is gone'))
+    const { relay, logged } = await openWorld({ options: { script } })
+    const answer = await get(relay, `/${name}`)
+    expect(answer.headers.get('content-type')).toMatch('application/json')
+    const [status, error] = await readFailure(answer)
+    expect([status, error.code]).toEqual([500, 'internal'])
+    expect(error.message).not.toContain('/srv')
+    expect(logged.join()).toContain(`/${name}`)
+  })
 })
 
 describe('an address that the relay does not have', () => {
-  it.each(['/', '/v1', '/v1/events', '/v1/runs', '/stint.js/more'])(
+  it.each(['/', '/v1', '/v1/events', '/v1/runs', '/stint.js/more', '/pong.js', '/stint.js.map'])(
     '%s has a code',
     async (path) => {
       const { relay } = await openWorld()
@@ -213,6 +225,24 @@ describe('GET /v1/runs/{id}', () => {
           spans: [
             ['active', 0, MINUTE, 0],
             ['idle', MINUTE, 2 * MINUTE, MINUTE],
+          ],
+          timeline: [
+            {
+              from: MONDAY,
+              to: MONDAY + MINUTE,
+              presence: 'active',
+              metric: 'active',
+              reason: null,
+              outcome: 'told',
+            },
+            {
+              from: MONDAY + MINUTE,
+              to: at,
+              presence: 'idle',
+              metric: 'inactive',
+              reason: 'idle',
+              outcome: 'told',
+            },
           ],
         },
       ],

@@ -195,7 +195,11 @@ describe('waste', () => {
   })
 
   it('is neither counted nor reported where the policy never measures it', async () => {
-    const never = { idleWasteAfterMs: 'never', hiddenWasteAfterMs: 'never' } as const
+    const never = {
+      idleWasteAfterMs: 'never',
+      hiddenWasteAfterMs: 'never',
+      leaveAfterMs: 'never',
+    } as const
     const { world, page } = await openPageInWorld({ policy: never })
     await work(world, page, 'r', toSpans(['active', MINUTE], ['idle', 30 * MINUTE]))
     expect(readTimes(world)[0]?.seconds).toEqual({ active: 60, inactive: 1_800 })

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
-import { DEFAULT_POLICY, type Metric } from '../../src/core/measure.ts'
+import type { Policy } from '../../src/contract/grant.ts'
+import type { Metric } from '../../src/core/measure.ts'
+import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY, toTerms } from '../../src/core/policy.ts'
 import { toWindows, type Told } from '../../src/relay/telling.ts'
-import { HOUR, MINUTE, MONDAY } from './entries.ts'
+import { FRACTIONS, HOUR, MINUTE, MONDAY } from './entries.ts'
+
+const TERMS = toTerms({ policy: DEFAULT_POLICY, allowances: [] }, FRACTIONS)
 
 const told = (
   from: number,
@@ -17,11 +21,11 @@ const told = (
 })
 
 const toTimes = (stretches: Told[]) =>
-  toWindows(stretches, DEFAULT_POLICY).map(({ from, to }) => [from - MONDAY, to - MONDAY])
+  toWindows(stretches, TERMS).map(({ from, to }) => [from - MONDAY, to - MONDAY])
 
 describe('windows', () => {
   it('are none where there is nothing to tell', () => {
-    expect(toWindows([], DEFAULT_POLICY)).toEqual([])
+    expect(toWindows([], TERMS)).toEqual([])
   })
 
   it.each([
@@ -64,8 +68,25 @@ describe('windows', () => {
     expect(toTimes(stretches)).toEqual(times)
   })
 
+  it('are cut where the learner is known to have left, however short that was', () => {
+    const left = [{ from: MONDAY + MINUTE, to: MONDAY + 2 * MINUTE }]
+    const stretches = [told(0, MINUTE), told(2 * MINUTE, 3 * MINUTE), told(4 * MINUTE, 5 * MINUTE)]
+    expect(
+      toWindows(stretches, TERMS, left).map(({ from, to }) => [from - MONDAY, to - MONDAY]),
+    ).toEqual([
+      [0, MINUTE],
+      [2 * MINUTE, 5 * MINUTE],
+    ])
+  })
+
+  it('are not cut where nothing is missing, though one tab was left meanwhile', () => {
+    const left = [{ from: MONDAY, to: MONDAY + 5 * MINUTE }]
+    const stretches = [told(0, MINUTE), told(MINUTE, 2 * MINUTE, 'inactive', 'idle')]
+    expect(toWindows(stretches, TERMS, left)).toHaveLength(1)
+  })
+
   it('name active, inactive and waste also where they are 0, and others where they are', () => {
-    const [window] = toWindows([told(0, MINUTE, 'unknown', 'on-paper')], DEFAULT_POLICY)
+    const [window] = toWindows([told(0, MINUTE, 'unknown', 'on-paper')], TERMS)
     expect(window?.items).toEqual([
       { metric: 'active', ms: 0 },
       { metric: 'inactive', ms: 0 },
@@ -81,24 +102,20 @@ describe('windows', () => {
         told(1_000, 4_000, 'inactive', 'tab-hidden'),
         told(4_000, 5_500, 'inactive', 'idle'),
       ],
-      DEFAULT_POLICY,
+      TERMS,
     )
     expect(window?.items[1]).toEqual({ metric: 'inactive', ms: 5_500, subType: 'tab-hidden' })
     expect(window?.split).toEqual({ 'inactive:idle': 2_500, 'inactive:tab-hidden': 3_000 })
   })
 
   it('do not say 0 waste where nobody measures any', () => {
-    const never = {
-      ...DEFAULT_POLICY,
-      idleWasteAfterMs: 'never',
-      hiddenWasteAfterMs: 'never',
-    } as const
-    expect(toWindows([told(0, 1)], never)[0]?.items.map(({ metric }) => metric)).toEqual([
-      'active',
-      'inactive',
-    ])
-    const half = { ...never, idleWasteAfterMs: 0 }
-    expect(toWindows([told(0, 1)], half)[0]?.items.map(({ metric }) => metric)).toContain('waste')
+    const toMetrics = (policy: Policy) => {
+      const terms = toTerms({ policy, allowances: [] }, FRACTIONS)
+      return toWindows([told(0, 1)], terms)[0]?.items.map(({ metric }) => metric)
+    }
+    expect(toMetrics(TIMEBACK_SDK_POLICY)).toEqual(['active', 'inactive'])
+    const half = { ...TIMEBACK_SDK_POLICY, idleWasteAfterMs: 0 }
+    expect(toMetrics(half)).toContain('waste')
   })
 
   it('hold every millisecond once, never more than an hour of it, and no left gap', () => {
@@ -114,7 +131,7 @@ describe('windows', () => {
           at = from + length
           return told(from, at, metric, metric === 'active' ? null : 'idle')
         })
-        const windows = toWindows(stretches, DEFAULT_POLICY)
+        const windows = toWindows(stretches, TERMS)
         const sum = (all: { ms: number }[]) => all.reduce((total, { ms }) => total + ms, 0)
         expect(sum(windows.flatMap(({ items }) => items))).toBe(
           list.reduce((total, [, length]) => total + length, 0),

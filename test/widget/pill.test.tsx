@@ -42,6 +42,7 @@ describe('the pill', () => {
     ['hidden', 'Away'],
     ['paused', 'Paused'],
     ['suspended', 'Not counted'],
+    ['left', 'Not counted'],
     ['flag', 'Not counted'],
   ])('says of %s: %s', (presence, words) => {
     expect(drawRun({ presence }).text('[role=status]')).toBe(words)

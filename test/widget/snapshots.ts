@@ -7,6 +7,7 @@ export const toRun = (run: Partial<RunSnapshot> = {}): RunSnapshot => ({
   runId: 'run-1',
   activity: { id: 'fractions', name: 'Fractions', course: { subject: 'Math', grade: 3 } },
   startedAt: 0,
+  isContinued: false,
   presence: 'active',
   isPaused: false,
   isEnded: false,

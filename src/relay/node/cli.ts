@@ -7,7 +7,7 @@ import { createSandbox } from '../../sandbox/sandbox.ts'
 import { createRelay } from '../relay.ts'
 import { readConfig, readPort, toComplaint, VARIABLES } from './config.ts'
 import { readSandboxFlags, SANDBOX_FLAGS, SANDBOX_HELP } from './sandbox-flags.ts'
-import { listen, readEmbed, serveRelay, type Listening } from './server.ts'
+import { listen, readScript, serveRelay, type Listening } from './server.ts'
 import { openSqlite } from './sqlite.ts'
 
 const HELP = `stint relay     runs the relay, configured by the environment
@@ -24,7 +24,7 @@ async function runRelay(): Promise<Listening> {
     ...settings,
     db: openSqlite(dataPath),
     identify,
-    script: readEmbed,
+    script: readScript,
     log,
   })
   const listening = await serveRelay(relay, { port, log, ...(host !== undefined && { host }) })

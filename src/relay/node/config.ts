@@ -29,6 +29,9 @@ export const VARIABLES: [name: string, meaning: string][] = [
     'STINT_IDENTIFY *',
     'a module that exports identify(request): { sourcedId, email, role } or null',
   ],
+  ['STINT_PRESET', 'stint, or timeback-sdk: count as the official SDK does'],
+  ['STINT_POLICY', 'JSON: thresholds in ms or "never", e.g. {"idleAfterMs":90000}'],
+  ['STINT_ALLOWANCES', 'JSON: [{"activity":"essay-1","paper":true,"otherTabs":true}]'],
   ['STINT_ORIGINS', 'origins whose pages may use the relay, with commas between'],
   ['STINT_API_KEY', 'lets your servers read any run'],
   ['STINT_DATA', 'the database file; .stint/relay.db'],
@@ -41,6 +44,9 @@ const SETS: [option: string, variable: string][] = [
   ['sensor', 'STINT_SENSOR'],
   ['app.name', 'STINT_APP_NAME'],
   ['courses', 'STINT_COURSES'],
+  ['preset', 'STINT_PRESET'],
+  ['policy', 'STINT_POLICY'],
+  ['allowances', 'STINT_ALLOWANCES'],
   ['origins', 'STINT_ORIGINS'],
   ['apiKey', 'STINT_API_KEY'],
   ['timeback.environment', 'TIMEBACK_ENV'],
@@ -105,7 +111,23 @@ function toSettings(env: Record<string, string | undefined>): RelaySettings {
     secret: env.STINT_SECRET ?? '',
     sensor: env.STINT_SENSOR ?? '',
     app: { name: env.STINT_APP_NAME ?? '' },
-    courses: readCourses(env.STINT_COURSES ?? ''),
+    courses: readJson(
+      'STINT_COURSES',
+      env,
+      '[{"sourcedId":"course-1","subject":"Math","grade":5}]',
+    ),
+    // Anything else is refused by name when the settings are read.
+    ...(env.STINT_PRESET && { preset: env.STINT_PRESET as 'stint' }),
+    ...(env.STINT_POLICY && {
+      policy: readJson<Policy>('STINT_POLICY', env, '{"idleAfterMs":90000}'),
+    }),
+    ...(env.STINT_ALLOWANCES && {
+      allowances: readJson<Allowances>(
+        'STINT_ALLOWANCES',
+        env,
+        '[{"activity":"essay-1","paper":true}]',
+      ),
+    }),
     timeback: {
       // Anything else is refused by name when the settings are read.
       environment: env.TIMEBACK_ENV as 'staging' | 'production' | 'local',
@@ -118,16 +140,14 @@ function toSettings(env: Record<string, string | undefined>): RelaySettings {
   }
 }
 
-function readCourses(json: string): RelaySettings['courses'] {
+type Policy = NonNullable<RelaySettings['policy']>
+type Allowances = NonNullable<RelaySettings['allowances']>
+
+function readJson<T>(name: string, env: Record<string, string | undefined>, example: string): T {
   try {
-    return JSON.parse(json) as RelaySettings['courses']
+    return JSON.parse(env[name] ?? '') as T
   } catch (cause) {
-    throw new TypeError(
-      'STINT_COURSES is not JSON; it looks like [{"sourcedId":"course-1","subject":"Math","grade":5}]',
-      {
-        cause,
-      },
-    )
+    throw new TypeError(`${name} is not JSON; it looks like ${example}`, { cause })
   }
 }
 

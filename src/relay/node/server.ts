@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { serve, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Log } from '../log.ts'
-import type { Relay } from '../relay.ts'
+import type { Relay, ScriptName } from '../relay.ts'
 
 export { createRelay, type Learner } from '../relay.ts'
 export { openSqlite } from './sqlite.ts'
@@ -99,17 +99,16 @@ export async function serveRelay(
   }
 }
 
-const isRelays = (path: string) => /^\/(v1\/|stint\.js|healthz$|readyz$)/.test(path)
+const isRelays = (path: string) => /^\/(v1\/|stint\.js$|ping\.js$|healthz$|readyz$)/.test(path)
 
-/** The built embed, from beside this file: `dist/stint.js`, or the repository's when run from source. */
-export async function readEmbed(): Promise<string> {
-  const places = ['../../stint.js', '../../../dist/stint.js']
-  for (const place of places) {
+/** A built script for pages, from beside this file: in `dist`, or the repository's `dist` when run from source. */
+export async function readScript(name: ScriptName): Promise<string> {
+  for (const folder of ['../../', '../../../dist/']) {
     try {
-      return await readFile(new URL(place, import.meta.url), 'utf8')
+      return await readFile(new URL(folder + name, import.meta.url), 'utf8')
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
   }
-  throw new Error('stint.js has not been built: run `npm run build`')
+  throw new Error(`${name} has not been built: run \`npm run build\``)
 }

@@ -1,0 +1,94 @@
+/** All that the browser tells of the learner, as signals: one file per fact, brought together here. */
+import type { SignalType } from '../core/presence.ts'
+import { readDocuments, readFocusedFrame } from './frames.ts'
+import { watchInteraction } from './interaction.ts'
+import { listen } from './listen.ts'
+import { hasPlaying, watchMedia, type MediaRoot } from './media.ts'
+import { watchPings } from './ping.ts'
+import { watchVisibility } from './visibility.ts'
+
+export interface Watch {
+  /** Looks at what no event tells: frames that came or went, and where the focus is. Call it at each tick. */
+  look(): void
+  stop(): void
+}
+
+/**
+ * `interact` is called for each interaction, so it has to be quick; `dispatch` for all else. Both get the instant on
+ * this page's monotonic clock. `origins` are those whose frames are believed.
+ */
+export function watchLearner(
+  interact: (timeStamp: number) => void,
+  dispatch: (type: SignalType, timeStamp?: number) => void,
+  origins: readonly string[],
+): Watch {
+  /** What is listened to, and how that is stopped. */
+  const entered = new Map<MediaRoot, () => void>()
+  /** Frames that tell of themselves: whether something plays there. */
+  const told = new Map<Window, boolean>()
+  let isFramed = false
+  let isPlaying = false
+  let stopped = false
+
+  const look = (timeStamp?: number) => {
+    if (stopped) return
+    const frame = readFocusedFrame(enter)
+    for (const root of readDocuments()) enter(root)
+    for (const [root, stop] of entered) {
+      // A frame that was taken away leaves its document without a window.
+      if ((root.ownerDocument ?? (root as Document)).defaultView) continue
+      stop()
+      entered.delete(root)
+    }
+    const plays =
+      [...entered.keys()].some(hasPlaying) || [...told].some(([view, yes]) => yes && !view.closed)
+    if (plays !== isPlaying) dispatch(plays ? 'mediastart' : 'mediastop', timeStamp)
+    isPlaying = plays
+    // A frame that tells of itself needs no guess.
+    const framed = !!frame && !told.has(frame)
+    if (framed !== isFramed) dispatch(framed ? 'frame' : 'unframe')
+    isFramed = framed
+  }
+
+  const enter = (root: MediaRoot) => {
+    if (entered.has(root)) return
+    // A shadow root is listened to with its document; only media events do not leave it.
+    const view = (root as Document).defaultView
+    // Each window has a time origin of its own (High Resolution Time).
+    const shiftMs = view ? performance.now() - view.performance.now() : 0
+    const stops = [
+      watchMedia((at) => look(at + shiftMs), root),
+      ...(view ? [watchInteraction((at) => interact(at + shiftMs), view)] : []),
+    ]
+    entered.set(root, () => stops.forEach((stop) => stop()))
+  }
+
+  const stops = [
+    watchVisibility(dispatch),
+    // Media inside an open shadow root: it is found when somebody clicks or types there.
+    listen('pointerdown keydown', (event) => {
+      for (const node of event.composedPath())
+        if ('host' in node && 'mode' in node) enter(node as ShadowRoot)
+    }),
+    // The focus is in a frame only after it left the window.
+    listen('blur', () => setTimeout(look)),
+    watchPings(origins, (type, timeStamp, view) => {
+      if (type === 'interaction') {
+        told.set(view, told.get(view) ?? false)
+        interact(timeStamp)
+      } else {
+        told.set(view, type === 'mediastart')
+        look(timeStamp)
+      }
+    }),
+  ]
+  look()
+
+  return {
+    look,
+    stop() {
+      stopped = true
+      for (const stop of [...stops, ...entered.values()]) stop()
+    },
+  }
+}
