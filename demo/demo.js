@@ -5,11 +5,13 @@
 
 const COURSE = { subject: 'Math', grade: 5 }
 const ACTIVITY = { id: 'fractions-1', name: 'Comparing fractions', course: COURSE }
-const METRICS = ['active', 'inactive', 'waste']
+const KINDS = ['active', 'inactive', 'waste', 'unknown', 'uncounted']
+const TOLD_ALWAYS = ['active', 'inactive', 'waste']
 const RIGHT = { 1: '3/8', 2: '4/8', 3: '1/3', 4: '5/6', 5: 'less' }
 const ANSWERS_KEY = 'demo:answers'
 const LOOK_EVERY_MS = 1_000
 const ROWS_SHOWN = 3
+const STRETCHES_SHOWN = 3
 
 const find = (selector, root = document) => root.querySelector(selector)
 const quiz = find('#quiz')
@@ -92,10 +94,56 @@ function drawSplit() {
   const { run } = window.Stint.getSnapshot()
   if (!run) return
   say('#split .state', run.isEnded ? 'ended' : run.presence)
-  for (const metric of METRICS) {
-    find(`.bar .${metric}`).style.flexGrow = run.totals[metric]
-    setText(`#split dl .${metric} dd`, toClock(run.totals[metric]))
-  }
+  for (const kind of KINDS) setText(`#split dl .${kind} dd`, toClock(run.totals[kind]))
+  // The last run stays to be seen; only an open one has a timeline.
+  const stretches = window.Stint.current?.spans()
+  if (stretches) drawStretches(stretches)
+  find('#flag').setAttribute('aria-pressed', run.presence === 'flag')
+  for (const button of find('.acts').querySelectorAll('button')) button.disabled = run.isEnded
+}
+
+function drawStretches(stretches) {
+  drawBar('#timeline', stretches)
+  const rows = stretches.slice(-STRETCHES_SHOWN).toReversed().map(toStretchRow)
+  find('#stretches tbody').replaceChildren(...rows)
+}
+
+const toKind = ({ metric }) => metric ?? 'uncounted'
+const toWhy = ({ metric, reason }) =>
+  `${metric ?? 'not counted'}${reason ? `, ${reason.replace('-', ' ')}` : ''}`
+
+function toStretchRow(stretch) {
+  const { from, to, presence } = stretch
+  const texts = [toTime(from), presence, toClock(to - from), toWhy(stretch)]
+  const row = make('tr', ...texts.map((text) => make('td', text)))
+  row.className = toKind(stretch)
+  return row
+}
+
+/** Each stretch as long as it lasted, in the colour of what it counts as. */
+function drawBar(selector, stretches) {
+  const parts = stretches.map((stretch) => {
+    const part = make('i')
+    part.className = toKind(stretch)
+    part.style.flexGrow = stretch.to - stretch.from
+    const outcome = stretch.outcome ? `: ${stretch.outcome}` : ''
+    part.title = `${stretch.presence} ${toClock(stretch.to - stretch.from)}, ${toWhy(stretch)}${outcome}`
+    return part
+  })
+  find(selector).replaceChildren(...parts)
+}
+
+function toggleFlag() {
+  const run = window.Stint?.current
+  if (find('#flag').getAttribute('aria-pressed') === 'true') run?.unflag()
+  else run?.flag('waste', 'guessing')
+}
+
+function claimPaper() {
+  const { done, none } = find('#paper').dataset
+  setText('#acted', window.Stint?.current?.claim('on-paper') ? done : none)
+  setTimeout(setText, 4_000, '#acted', '')
+  drawSplit()
 }
 
 let receiptAt = 0
@@ -115,7 +163,7 @@ async function drawOutbox() {
   setText('#problem', problem ? `Last problem: ${problem.code}.` : '')
   const isEmpty = rows.length === 0 && sync === 'saved'
   setText('#rest', isEmpty ? 'empty: the relay has everything' : `Rows: ${rows.length}`)
-  find('tbody').replaceChildren(...rows.slice(0, ROWS_SHOWN).map(toTableRow))
+  find('#outbox tbody').replaceChildren(...rows.slice(0, ROWS_SHOWN).map(toTableRow))
 }
 
 /** Reads Stint's IndexedDB. It is Stint's to make: where there is none yet, opening it is undone. */
@@ -148,9 +196,13 @@ async function drawLedger() {
   const { run } = window.Stint.getSnapshot()
   // Of a run of which nothing was sent yet, the relay would know nothing.
   if (!run || receiptAt < run.startedAt) return
-  const { state, seen, counted, deliveries } = await readRun(run.runId)
+  const { state, legs, seen, counted, deliveries } = await readRun(run.runId)
   const states = new Set(deliveries.map((delivery) => delivery.state))
   say('#ledger .state', state)
+  const timeline = legs
+    .flatMap((leg) => leg.timeline)
+    .toSorted((one, other) => one.from - other.from)
+  drawBar('#record', timeline)
   setText('#measured', toSplit(seen))
   setText('#told', deliveries.length ? toSplit(counted) : 'nothing yet')
   setText('#delivery', [...states].join(', ') || 'nothing yet')
@@ -195,7 +247,11 @@ function toScore({ items, attempt }) {
 const toSpent = ({ items }) =>
   items.map(({ type, value, subType }) => toMetric(type, value * 1_000, subType)).join(', ')
 
-const toSplit = (totals) => METRICS.map((metric) => toMetric(metric, totals[metric])).join(', ')
+const toSplit = (totals) =>
+  [...KINDS, 'anti-pattern']
+    .filter((kind) => totals[kind] > 0 || TOLD_ALWAYS.includes(kind))
+    .map((kind) => toMetric(kind === 'uncounted' ? 'not counted' : kind, totals[kind]))
+    .join(', ')
 const toMetric = (name, ms, reason) =>
   `${name} ${toClock(ms)}${reason ? ` (${reason.replace('-', ' ')})` : ''}`
 
@@ -238,6 +294,8 @@ quiz.addEventListener('change', choose)
 quiz.addEventListener('keydown', moveOnly)
 quiz.addEventListener('submit', finish)
 find('#again').addEventListener('click', startAgain)
+find('#flag').addEventListener('click', toggleFlag)
+find('#paper').addEventListener('click', claimPaper)
 drawQuiz()
 void keepLooking('#received', drawReceived)
 if (window.Stint) {

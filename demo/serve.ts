@@ -1,12 +1,19 @@
 /**
  * The demo: the relay with this folder's pages on PORT, and Timeback's stand-in on PORT + 1. Demo mode is only this
- * file's choice of options: any page on localhost is the demo learner, any threshold is allowed, pages flush each 5 s,
- * a run without news is told after 30 s, and the data lives in `.stint/`.
+ * file's choice of options: any page on localhost is the demo learner, any threshold is allowed, time turns to waste and
+ * a learner has left so soon that nobody has to wait for it, pages flush each 5 s, a run without news is told after
+ * 30 s, and the data lives in `.stint/`.
  */
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import { build } from 'vite'
-import { createRelay, listen, openSqlite, readEmbed, serveRelay } from '../src/relay/node/server.ts'
+import {
+  createRelay,
+  listen,
+  openSqlite,
+  readScript,
+  serveRelay,
+} from '../src/relay/node/server.ts'
 import { toLine } from '../src/sandbox/line.ts'
 import { createSandbox } from '../src/sandbox/sandbox.ts'
 import { readPort, toComplaint } from '../src/relay/node/config.ts'
@@ -18,7 +25,6 @@ process.on('uncaughtException', (error) => {
 
 const port = readPort(process.env.PORT, 4173)
 const root = import.meta.dirname
-const dayMs = 24 * 3_600_000
 const relayOrigin = `http://localhost:${port}`
 const sandboxOrigin = `http://localhost:${port + 1}`
 
@@ -37,7 +43,9 @@ const log = {
   error: (about: object, message: string) => console.error(`relay: ${message}`, about),
 }
 
-await build({ mode: 'embed', logLevel: 'warn', configFile: join(root, '../vite.config.ts') })
+for (const mode of ['embed', 'ping']) {
+  await build({ mode, logLevel: 'warn', configFile: join(root, '../vite.config.ts') })
+}
 
 const sandbox = createSandbox()
 sandbox.subscribe((event) => console.log(toLine(event)))
@@ -59,12 +67,14 @@ const relay = await createRelay({
     clientSecret: 'demo-secret',
     endpoints: { tokenUrl: `${sandboxOrigin}/oauth2/token`, caliperUrl: sandboxOrigin },
   },
-  rules: { idleAfterMs: 60_000, maxIdleAfterMs: dayMs, flushEveryMs: 5_000 },
+  policy: { idleWasteAfterMs: 15_000, hiddenWasteAfterMs: 10_000, leaveAfterMs: 60_000 },
+  mayRelax: true,
+  flushEveryMs: 5_000,
   leaseMs: 30_000,
   gapMs: 10_000,
   identify: () => learner,
   isAllowedOrigin: isLocal,
-  script: readEmbed,
+  script: readScript,
   log,
 })
 const server = await serveRelay(relay, { port, log, everyMs: 500, fallback: answerDemo })
