@@ -140,14 +140,13 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
     const { totals } = timer.leg
     const row = { totals, startedAt, legs: { ...legs, [legId]: toReached() } }
     const { saved, run } = await outbox.write(rows, runId, row)
-    if (!legs) learn(run)
+    if (!legs && Object.keys(run.legs).length > 1) learn(run)
     legs = run.legs
     return saved
   }
 
   /** Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously. */
-  const learn = (run: RunRow) => {
-    if (Object.keys(run.legs).length < 2) return
+  const learn = (run: Pick<RunRow, 'totals' | 'startedAt'>) => {
     const { leg } = timer
     startedAt = Math.min(startedAt, run.startedAt)
     timer.leg = learnRun(leg, run.totals, timer.wallAt + leg.presence.toldTo - startedAt)
@@ -256,6 +255,11 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
     watchLeaving(() => {
       tick()
       void page.flushOut()
+    }),
+    // Another page of this tab may have gone on with the run while this one was kept for the way back.
+    listen('pageshow', () => {
+      const run = readTabRun(activity)
+      if (run?.runId === runId && run.totals.active > timer.leg.totals.active) learn(run)
     }),
     listen('prerenderingchange', () => {
       begin()

@@ -4,6 +4,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { NO_TIME, type Totals } from '../../src/core/measure.ts'
 import type { Stint } from '../../src/page/stint.ts'
+import { keepTabRun } from '../../src/page/tab-run.ts'
 import { ACTIVITY, idle, openTab, toSum } from './tab.ts'
 
 type Tab = ReturnType<typeof openTab>
@@ -110,6 +111,20 @@ describe('the kinds of time and what is not counted', () => {
     const reading = await read(stint)
     expect(reading.totals).toEqual({ ...NO_TIME, active: 3_500, uncounted: 4_000 })
     expect(reading.startedAt).toBe(run.startedAt.getTime())
+  })
+
+  it('do not fall where another page went on with the run while this one was kept for the way back', async () => {
+    const tab = openTab()
+    const { stint, run } = await tab.start()
+    await tab.pass(5_000)
+    tab.leave(true)
+    const { startedAt } = stint.getSnapshot().run!
+    const totals = { ...NO_TIME, active: 15_000 }
+    keepTabRun(ACTIVITY, { runId: run.runId, totals, startedAt, keptAt: tab.clock.wall() })
+    tab.comeBack()
+    expect(run.totalActiveMs).toBe(15_000)
+    await tab.pass(1_000)
+    expect(run.totalActiveMs).toBe(16_000)
   })
 
   it('add up where a run of another tab goes on here, since it knows when that began', async () => {
