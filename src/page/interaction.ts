@@ -10,13 +10,13 @@ const TYPES =
 /** Calls `interact` with the instant of each interaction. Events made by scripts do not count. Returns its stop. */
 export function watchInteraction(
   interact: (timeStamp: number) => void,
-  view: Window = window,
+  target: EventTarget = window,
 ): () => void {
   return listen(
     TYPES,
     ({ isTrusted, timeStamp }) => {
       if (isTrusted) interact(timeStamp)
     },
-    view,
+    target,
   )
 }

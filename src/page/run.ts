@@ -95,7 +95,7 @@ export interface RunShell extends Run {
 }
 
 /** Fine enough to tell within a quarter of a second when a machine fell asleep whose clocks ran on. */
-const TICK_MS = 250
+const TICK_MS = 200
 
 /** What is seen is written and shown so often. */
 const WRITE_MS = 1_000

@@ -56,17 +56,20 @@ export function watchLearner(
     const view = (root as Document).defaultView
     // Each window has a time origin of its own (High Resolution Time).
     const shiftMs = view ? performance.now() - view.performance.now() : 0
+    // A frame's document, not its window: that may belong to another origin by the time we leave it.
+    const target = root === document ? window : root
     const stops = [
       watchMedia((at) => look(at + shiftMs), root),
-      ...(view ? [watchInteraction((at) => interact(at + shiftMs), view)] : []),
+      ...(view ? [watchInteraction((at) => interact(at + shiftMs), target)] : []),
     ]
     entered.set(root, () => stops.forEach((stop) => stop()))
   }
 
   const stops = [
     watchVisibility(dispatch),
-    // Media inside an open shadow root: it is found when somebody clicks or types there.
-    listen('pointerdown keydown', (event) => {
+    // Media inside an open shadow root: it is found when somebody clicks there, or, at a look, has the focus there. Not
+    // at each key: the way of an event costs more to ask for than all else.
+    listen('pointerdown', (event) => {
       for (const node of event.composedPath())
         if ('host' in node && 'mode' in node) enter(node as ShadowRoot)
     }),

@@ -173,7 +173,7 @@ describe('spans', () => {
     tab.show('hidden')
     await tab.pass(61_000)
     tab.show('visible')
-    await tab.pass(500)
+    await tab.pass(600)
     tab.sleep(5_000, { standsStill: true })
     await tab.pass(1_000)
     run.flag('waste', 'guessing')
@@ -185,7 +185,7 @@ describe('spans', () => {
       ['active', 'active', undefined, 1_000],
       ['hidden', 'inactive', 'tab-hidden', 60_000],
       ['hidden', 'waste', 'tab-hidden', 1_000],
-      ['active', 'active', undefined, 500],
+      ['active', 'active', undefined, 600],
       ['suspended', undefined, 'suspended', 5_000],
       ['active', 'active', undefined, 1_000],
       ['flag', 'waste', 'guessing', 333],

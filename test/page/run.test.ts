@@ -125,7 +125,7 @@ describe('a run', () => {
     await tab.pass(2_345)
     expect(run.totalActiveMs).toBe(2_345)
     expect(run.elapsedMs).toBe(2_345)
-    expect(stint.getSnapshot().run?.totals.active).toBe(2_250)
+    expect(stint.getSnapshot().run?.totals.active).toBe(2_200)
   })
 
   it('counts as unacknowledged only what the relay has not taken', async () => {

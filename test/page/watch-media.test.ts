@@ -98,7 +98,7 @@ describe('what plays in a frame of the same origin', () => {
 })
 
 describe('what plays in an open shadow root', () => {
-  it.each(['pointerdown', 'keydown'])('is found by a %s in it, and heard from then on', (type) => {
+  it('is found by a pointerdown in it, and heard from then on', () => {
     const root = addShadow()
     const player = addPlayer({ paused: true }, { parent: root })
     const button = document.createElement('button')
@@ -108,7 +108,7 @@ describe('what plays in an open shadow root', () => {
     tell(player, 'pause', { paused: true }, 20)
     expect(take()).toEqual([])
 
-    dispatch(type, { target: button, at: 30 })
+    dispatch('pointerdown', { target: button, at: 30 })
     expect(take()).toEqual([['interaction', 30]])
     tell(player, 'playing', { paused: false }, 40)
     expect(take()).toEqual([['mediastart', 40]])

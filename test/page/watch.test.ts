@@ -48,7 +48,7 @@ describe('a watch', () => {
     stop()
     const { view } = addFrame()
     vi.runAllTimers()
-    dispatch('keydown', { target: view })
+    dispatch('keydown', { target: view.document })
     expect(heard).toEqual([])
   })
 })
@@ -64,8 +64,8 @@ describe('a frame of the same origin', () => {
   it('has its instants by the page’s clock, whenever its own began', () => {
     const [early, late] = [addFrame({ bornAt: 0 }), addFrame({ bornAt: 30_000 })]
     const { heard } = watch()
-    dispatch('input', { target: early.view, at: 45_000 })
-    dispatch('input', { target: late.view, at: 15_500 })
+    dispatch('input', { target: early.view.document, at: 45_000 })
+    dispatch('input', { target: late.view.document, at: 15_500 })
     expect(heard).toEqual([
       ['interaction', 45_000],
       ['interaction', 45_500],
@@ -76,7 +76,7 @@ describe('a frame of the same origin', () => {
     const { look, heard } = watch()
     const { view } = addFrame({ bornAt: 20_000 })
     look()
-    dispatch('pointermove', { target: view, at: 30_000 })
+    dispatch('pointermove', { target: view.document, at: 30_000 })
     expect(heard).toEqual([['interaction', 50_000]])
   })
 
@@ -84,8 +84,8 @@ describe('a frame of the same origin', () => {
     const outer = addFrame({ bornAt: 10_000 })
     const inner = addFrame({ parent: outer.document.body, bornAt: 40_000 })
     const { heard } = watch()
-    dispatch('keydown', { target: inner.view, at: 9_000 })
-    dispatch('keydown', { target: outer.view, at: 39_000 })
+    dispatch('keydown', { target: inner.view.document, at: 9_000 })
+    dispatch('keydown', { target: outer.view.document, at: 39_000 })
     expect(heard).toEqual([
       ['interaction', 49_000],
       ['interaction', 49_000],
@@ -97,7 +97,7 @@ describe('a frame of the same origin', () => {
     const { look, heard } = watch()
     look()
     look()
-    dispatch('keydown', { target: view, at: 1 })
+    dispatch('keydown', { target: view.document, at: 1 })
     expect(heard).toHaveLength(1)
   })
 
@@ -105,8 +105,8 @@ describe('a frame of the same origin', () => {
     const { element, view } = addFrame()
     const types: string[] = []
     const [add, remove] = [
-      vi.spyOn(view, 'addEventListener'),
-      vi.spyOn(view, 'removeEventListener'),
+      vi.spyOn(view.document, 'addEventListener'),
+      vi.spyOn(view.document, 'removeEventListener'),
     ]
     const { look } = watch()
     for (const [type] of add.mock.calls) types.push(type)
@@ -125,8 +125,8 @@ describe('a frame of the same origin', () => {
     look()
     const after = element.contentWindow!
     expect(after).not.toBe(before)
-    dispatch('keydown', { target: before, at: 1 })
-    dispatch('keydown', { target: after, at: 2 })
+    dispatch('keydown', { target: before.document, at: 1 })
+    dispatch('keydown', { target: after.document, at: 2 })
     expect(heard).toHaveLength(1)
   })
 
@@ -136,14 +136,14 @@ describe('a frame of the same origin', () => {
     focus(element)
     dispatch('blur')
     look()
-    dispatch('keydown', { target: view, at: 30_000 })
+    dispatch('keydown', { target: view.document, at: 30_000 })
     expect(heard).toEqual([['interaction', 50_000]])
   })
 
   it('takes in no script’s event either', () => {
     const { view } = addFrame()
     const { heard } = watch()
-    dispatch('keydown', { target: view, isTrusted: false })
+    dispatch('keydown', { target: view.document, isTrusted: false })
     expect(heard).toEqual([])
   })
 
