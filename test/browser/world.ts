@@ -5,8 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { createRelay, openSqlite, readEmbed, serveRelay } from '../../src/relay/node/server.ts'
+import { createRelay, openSqlite, readScript, serveRelay } from '../../src/relay/node/server.ts'
 import type { Listening } from '../../src/relay/node/server.ts'
+import type { Identify, RelaySettings, RunReport } from '../../src/relay/relay.ts'
+import type { Stint } from '../../src/index.ts'
 import { createSandbox } from '../../src/sandbox/sandbox.ts'
 import { serve } from '../support/serve.ts'
 import type { TestServer } from '../support/serve.ts'
@@ -19,8 +21,13 @@ export interface World {
   /** What Timeback has of a run once it is completed, and some rounds later. */
   completion(runId: string): Promise<Told>
   events(runId: string): TimebackEvent[]
-  /** Serves a page on an origin of its own. */
-  servePage(html: string): Promise<TestServer>
+  /** What the relay has of a run and how it explains it, once it is asked with the operator's key. */
+  report(runId: string): Promise<RunReport>
+  /**
+   * Serves a page on an origin of its own: one for every address, or several by their paths. `$PORT` in it is the
+   * server's, which has two origins: 127.0.0.1 and localhost.
+   */
+  servePage(html: string | Record<string, string>): Promise<TestServer>
   close(): Promise<void>
 }
 
@@ -28,7 +35,7 @@ export interface TimebackEvent {
   type: string
   eventTime: string
   object: { id: string; activity?: { name: string } }
-  generated: { attempt?: number; items: { type: string; value: number }[] }
+  generated: { attempt?: number; items: { type: string; value: number; subType?: string }[] }
 }
 
 export interface Told {
@@ -42,7 +49,17 @@ const silent = { info() {}, warn() {}, error() {} }
 
 const SECRET = 'a secret of thirty-two characters!'
 
-export async function startWorld(): Promise<World> {
+const API_KEY = 'the key of the operator'
+
+/** What a test wants otherwise than the world has it. */
+export interface WorldSettings extends Pick<Partial<RelaySettings>, 'policy' | 'allowances'> {
+  preset?: 'stint' | 'timeback-sdk'
+  mayRelax?: boolean
+  leaseMs?: number
+  identify?: Identify
+}
+
+export async function startWorld(settings: WorldSettings = {}): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stint-world-'))
   const sandbox = createSandbox({ missingContext: 'refuse' })
   const timeback = await serve(sandbox.fetch)
@@ -64,11 +81,14 @@ export async function startWorld(): Promise<World> {
         clientSecret: 'demo-secret',
         endpoints: { tokenUrl: `${timeback.origin}/oauth2/token`, caliperUrl: timeback.origin },
       },
-      rules: { maxIdleAfterMs: 3_600_000, flushEveryMs: 1_000 },
+      mayRelax: true,
+      flushEveryMs: 1_000,
+      apiKey: API_KEY,
       identify: () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' }),
       isAllowedOrigin: () => true,
-      script: readEmbed,
+      script: readScript,
       log: silent,
+      ...settings,
     })
     deliver = made.deliver
     relay = await serveRelay(made, { port, host: '127.0.0.1', log: silent, everyMs: 50 })
@@ -102,10 +122,19 @@ export async function startWorld(): Promise<World> {
       for (let round = 0; round < 3; round += 1) await deliver()
       return { events: events(runId), values: sum(events(runId)) }
     },
+    async report(runId) {
+      const headers = { authorization: `Bearer ${API_KEY}` }
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/runs/${runId}`, { headers })
+      return (await answer.json()) as RunReport
+    },
     async servePage(html) {
-      const page = await serve(
-        () => new Response(html, { headers: { 'content-type': 'text/html' } }),
-      )
+      const page = await serve(({ url }) => {
+        const found = typeof html === 'string' ? html : html[new URL(url).pathname]
+        return new Response(found?.replaceAll('$PORT', `${page.port}`) ?? 'There is no such page', {
+          status: found === undefined ? 404 : 200,
+          headers: { 'content-type': 'text/html; charset=utf-8' },
+        })
+      })
       pages.push(page)
       return page
     },
@@ -143,21 +172,5 @@ export const readRunId = (page: Page) =>
     () => (globalThis as unknown as { Stint: StintGlobal }).Stint.getSnapshot().run?.runId ?? '',
   )
 
-export interface StintGlobal {
-  current: {
-    runId: string
-    totalActiveMs: number
-    end(result?: object): Promise<{ saved: string }>
-  } | null
-  start(activity: object): { runId: string }
-  getSnapshot(): {
-    run: {
-      runId: string
-      presence: string
-      startedAt: number
-      totals: Record<string, number>
-    } | null
-    sync: string
-    problem: { code: string } | null
-  }
-}
+/** The global of the script tag. */
+export type StintGlobal = Stint

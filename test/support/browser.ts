@@ -16,8 +16,12 @@ export interface TestBrowser {
   profile: string
   /** Opens a tab in front of the others. */
   newPage(): Promise<Page>
+  /** Opens an address in a window of its own, beside those that there are, or in a tab behind the one in front. */
+  openAt(url: string, where: 'window' | 'background'): Promise<Page>
   /** Puts another tab in front of this one, and returns the way back; resolves when the page knows. */
   hideBehind(page: Page): Promise<() => Promise<void>>
+  /** Puts the window of a page away, all its tabs with it, and returns the way back; no other window is touched. */
+  minimize(page: Page): Promise<() => Promise<void>>
   /** Stops every process of the browser as a sleeping laptop does, and returns the waking. */
   suspend(): () => void
   /** SIGKILL to every process of the browser. The profile stays until `close`. */
@@ -46,7 +50,9 @@ export async function launchBrowser({ profile }: LaunchOptions = {}): Promise<Te
     context,
     profile: folder,
     newPage: () => context.newPage(),
+    openAt: (url, where) => openAt(context, url, where),
     hideBehind: (page) => hideBehind(context, page),
+    minimize: (page) => minimize(context, page),
     suspend() {
       chromiumProcess.signal('SIGSTOP')
       return () => chromiumProcess.signal('SIGCONT')
@@ -63,6 +69,28 @@ export async function launchBrowser({ profile }: LaunchOptions = {}): Promise<Te
   }
 }
 
+async function openAt(context: BrowserContext, url: string, where: 'window' | 'background') {
+  const session = await context.browser()!.newBrowserCDPSession()
+  // Several may be opened at once: each is known by its first address.
+  const first = `about:blank#${crypto.randomUUID()}`
+  const opened = new Promise<Page>((resolve) => {
+    const look = (page: Page) => {
+      if (page.url() !== first) return
+      context.off('page', look)
+      resolve(page)
+    }
+    context.on('page', look)
+  })
+  await session.send('Target.createTarget', {
+    url: first,
+    ...(where === 'window' ? { newWindow: true } : { background: true }),
+  })
+  const page = await opened
+  await session.detach()
+  await page.goto(url)
+  return page
+}
+
 async function hideBehind(context: BrowserContext, page: Page): Promise<() => Promise<void>> {
   const cover = await context.newPage()
   await cover.bringToFront()
@@ -71,6 +99,19 @@ async function hideBehind(context: BrowserContext, page: Page): Promise<() => Pr
     await page.bringToFront()
     await untilVisibility(page, 'visible')
     await cover.close()
+  }
+}
+
+async function minimize(context: BrowserContext, page: Page): Promise<() => Promise<void>> {
+  const session = await context.newCDPSession(page)
+  const { windowId } = await session.send('Browser.getWindowForTarget')
+  const put = (windowState: 'minimized' | 'normal') =>
+    session.send('Browser.setWindowBounds', { windowId, bounds: { windowState } })
+  await put('minimized')
+  await untilVisibility(page, 'hidden')
+  return async () => {
+    await put('normal')
+    await untilVisibility(page, 'visible')
   }
 }
 

@@ -1,0 +1,85 @@
+// Serves the pages that measure themselves, one job after the other, and hears what each came to. Its pages are
+// isolated from other origins: only then is their clock good to 5 us (High Resolution Time, "cross-origin isolated").
+
+import { serve } from '../../support/serve.ts'
+import { openPlainChromium } from '../support/plain-chromium.ts'
+
+/** A function for a page of its own; its source text is what runs, so it uses nothing from outside itself. */
+export interface Job<Given extends object = object, Result extends object = object> {
+  run(given: Given): Promise<Result>
+  given: Given
+}
+
+export interface Asset {
+  path: string
+  text: string
+}
+
+const TIMEOUT_MS = 300_000
+const HEADERS = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cache-control': 'no-store',
+}
+
+/** Runs the jobs in one browser, each in a fresh page; `onDone` hears of each result as it comes. */
+export async function runJobs<Given extends object, Result extends object>(
+  jobs: readonly Job<Given, Result>[],
+  assets: readonly Asset[],
+  onDone: (result: Result, index: number) => void,
+): Promise<Result[]> {
+  const results: Result[] = []
+  let finish: (error?: Error) => void = () => {}
+  const done = new Promise<void>((resolve, reject) => {
+    finish = (error) => (error ? reject(error) : resolve())
+  })
+  const takeResult = (posted: { result?: Result; error?: string }) => {
+    if (!posted.result) return finish(new Error(`A page failed: ${posted.error}`))
+    results.push(posted.result)
+    onDone(posted.result, results.length - 1)
+    if (results.length === jobs.length) finish()
+  }
+  const server = await serve(async (request) => {
+    const { pathname } = new URL(request.url)
+    if (request.method === 'POST') {
+      takeResult((await request.json()) as { result?: Result; error?: string })
+      return new Response(null, { headers: HEADERS })
+    }
+    const asset = assets.find(({ path }) => path === pathname)
+    if (asset) return toResponse(asset.text, 'text/javascript')
+    const job = jobs[results.length]
+    return pathname === '/job' && job
+      ? toResponse(toPage(job as Job), 'text/html')
+      : new Response(null, { status: 404, headers: HEADERS })
+  })
+  const timer = setTimeout(() => finish(new Error('The pages did not come to an end.')), TIMEOUT_MS)
+  const closeBrowser = await openPlainChromium(`${server.origin}/job`)
+  try {
+    await done
+    return results
+  } finally {
+    clearTimeout(timer)
+    await closeBrowser()
+    await server.close()
+  }
+}
+
+const toResponse = (text: string, type: string) =>
+  new Response(text, { headers: { ...HEADERS, 'content-type': `${type}; charset=utf-8` } })
+
+/** The next job is a fresh page; after the last one the same address gives nothing. */
+const toPage = ({ run, given }: Job) => `<!doctype html><title>Cost</title>
+<body style="height: 5000px"><div><main><section><p><label><input id="field"></label></p></section></main></div>
+<script>
+addEventListener('load', async () => {
+  const run = ${run}
+  const post = (body) => fetch('/result', { method: 'POST', body: JSON.stringify(body) })
+  try {
+    if (!crossOriginIsolated) throw new Error('The page is not isolated, its clock is too coarse.')
+    await post({ result: await run(${JSON.stringify(given)}) })
+    location.replace('/job')
+  } catch (error) {
+    await post({ error: String(error?.stack ?? error) })
+  }
+})
+</script>`

@@ -1,0 +1,73 @@
+// What Stint costs when a page starts: its text compiled and run, `createStint`, `start`, and for the script tag the
+// pill. One fresh page for each measuring, and a text that no page had before, so that nothing is compiled already.
+// It runs in the page.
+
+export interface StartupGiven {
+  of: 'core' | 'script tag'
+  text: string
+  relay: string
+  /** Of this page alone. */
+  id: string
+}
+
+/**
+ * Ms since the beginning. Of the core: when its text was run, when its Stint was made. Of both: when the page's own next
+ * line could run, and then the next task, after the microtasks that follow at once.
+ */
+export interface StartupResult {
+  of: StartupGiven['of']
+  evaluated: number
+  created: number
+  started: number
+  atNextTask: number
+}
+
+export async function measureStartup(given: StartupGiven): Promise<StartupResult> {
+  const course = { subject: 'Math', grade: 5 }
+  // The page itself has to come to rest.
+  await new Promise((resolve) => setTimeout(resolve, 800))
+  await new Promise((resolve) => requestIdleCallback(resolve))
+  const text = `${given.text}\n//${given.id}`
+  const { from, ...measured } = given.of === 'core' ? measureCore() : measureTag()
+  await untilNextTask()
+  return { of: given.of, ...measured, atNextTask: performance.now() - from }
+
+  /** A module can't be evaluated in one go; what it exports is returned instead. */
+  function measureCore() {
+    const asFunction = text.replace(/export\s*\{([^}]*)\}/, (_, names: string) => {
+      return `return {${names.replace(/([\w$]+) as ([\w$]+)/g, '$2: $1')}}`
+    })
+    if (asFunction === text) throw new Error('The core exports nothing that was found.')
+    const startedAt = performance.now()
+    const toNow = () => performance.now() - startedAt
+    const { createStint } = new Function(asFunction)() as {
+      createStint(options: object): { start(activity: object): void }
+    }
+    const evaluated = toNow()
+    const stint = createStint({ relay: given.relay })
+    const created = toNow()
+    stint.start({ id: given.id, name: 'Cost', course })
+    return { from: startedAt, evaluated, created, started: toNow() }
+  }
+
+  function measureTag() {
+    const script = document.createElement('script')
+    Object.assign(script.dataset, { activity: given.id, name: 'Cost', relay: given.relay })
+    Object.assign(script.dataset, course)
+    script.textContent = text
+    const startedAt = performance.now()
+    document.body.append(script)
+    const started = performance.now() - startedAt
+    if (!('Stint' in window)) throw new Error('The script did not run.')
+    return { from: startedAt, evaluated: started, created: started, started }
+  }
+
+  function untilNextTask() {
+    return new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel()
+      port1.addEventListener('message', resolve)
+      port1.start()
+      port2.postMessage(0)
+    })
+  }
+}

@@ -1,0 +1,136 @@
+// Hidden: behind another tab, opened behind one, frozen, or kept for the way back. And suspended: the machine slept. For
+// that the whole browser is stopped here: both clocks run on, and a visible page's silence is the only evidence. Clocks
+// that disagree can't be had for real.
+
+import { expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import {
+  expectNear,
+  IDLE_MS,
+  pass,
+  readLast,
+  readPresence,
+  readSeen,
+  readSpans,
+  setStage,
+  toPage,
+  toPresences,
+  untilGranted,
+  untilPresence,
+  until,
+} from './stage.ts'
+
+const stage = setStage()
+
+const SLEPT_MS = 3_000
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+it('is hidden from one visibilitychange to the next, and coming back counts as being there', async () => {
+  const page = await stage.open('')
+  const comeBack = await stage.browser.hideBehind(page)
+  const hiddenAt = await readLast(page, 'visibilitychange')
+  await pass(page, 700)
+  await comeBack()
+  const visibleAt = await readLast(page, 'visibilitychange')
+  await untilPresence(page, 'idle')
+
+  const spans = await readSpans(page, hiddenAt)
+  expect(toPresences(spans)).toEqual(['hidden', 'active', 'idle'])
+  expectNear(spans[0]?.from, hiddenAt)
+  expectNear(spans[0]?.to, visibleAt)
+  expect(spans[0]).toMatchObject({ metric: 'inactive', reason: 'tab-hidden' })
+  expectNear(spans[1]?.to, visibleAt + IDLE_MS)
+})
+
+it('counts nothing as work in a page that opens in a background tab, until somebody looks', async () => {
+  const site = await stage.world.servePage(toPage(stage))
+  const page = await stage.browser.openAt(site.origin, 'background')
+  await untilGranted(page)
+  await pass(page, 500)
+  expect(toPresences(await readSpans(page))).toEqual(['hidden'])
+
+  await page.bringToFront()
+  await untilPresence(page, 'active')
+  const [hidden, active] = await readSpans(page)
+  expectNear(hidden?.to, await readLast(page, 'visibilitychange'))
+  expect(active?.presence).toBe('active')
+})
+
+it.concurrent(
+  'is hidden while the browser keeps it frozen, and neither asleep nor at work',
+  async () => {
+    const page = await stage.openBeside('', { 'suspend-after-ms': '1000' })
+    const protocol = await page.context().newCDPSession(page)
+    const comeBack = await stage.browser.minimize(page)
+    await protocol.send('Page.setWebLifecycleState', { state: 'frozen' })
+    await wait(1_500)
+    await protocol.send('Page.setWebLifecycleState', { state: 'active' })
+    await comeBack()
+    await untilPresence(page, 'active')
+
+    const [freeze, ...more] = await readSeen(page, 'freeze')
+    const [resume] = await readSeen(page, 'resume')
+    expect(resume!.at - freeze!.at).toBeGreaterThan(1_300)
+    expect(more).toEqual([])
+    const [hiddenAt, visibleAt] = await readSeen(page, 'visibilitychange')
+    const spans = await readSpans(page, hiddenAt!.at)
+    expect(toPresences(spans, 2)).toEqual(['hidden', 'active'])
+    expectNear(spans[0]?.from, hiddenAt!.at)
+    expectNear(spans[0]?.to, visibleAt!.at)
+  },
+)
+
+it.concurrent('is hidden in the back-forward cache, and goes on in the same leg', async () => {
+  const page = await stage.openBeside('', {}, { '/other': '<!doctype html>Another page' })
+  const before = await page.evaluate(() => ({
+    runId: Stint.current?.runId,
+    startedAt: Stint.getSnapshot().run?.startedAt,
+  }))
+  await page.evaluate(() => location.assign('/other'))
+  await page.waitForURL('**/other')
+  await pass(page, 700)
+  await page.evaluate(() => history.back())
+  await until(() => isRestored(page))
+  await untilPresence(page, 'active')
+
+  const [gone] = await readSeen(page, 'pagehide')
+  const back = (await readSeen(page, 'pageshow')).at(-1)
+  expect(back?.persisted).toBe(true)
+  const spans = await readSpans(page, gone!.at)
+  expect(toPresences(spans, 2)).toEqual(['hidden', 'active'])
+  expectNear(spans[0]?.from, gone!.at)
+  expectNear(spans[0]?.to, back!.at)
+  expect(await page.evaluate(() => Stint.current?.runId)).toBe(before.runId)
+  await page.evaluate(() => Stint.flush())
+  const report = await stage.world.report(before.runId ?? '')
+  expect(report.legs).toHaveLength(1)
+})
+
+it('does not count a sleep, and takes waking for coming back; a hidden page stays hidden', async () => {
+  const hidden = await stage.open('', { activity: 'behind' })
+  const page = await stage.open('', { 'suspend-after-ms': '2000' })
+  expect(await readPresence(hidden)).toBe('hidden')
+  await untilPresence(page, 'idle')
+  const wake = stage.browser.suspend()
+  const sleptAt = Date.now()
+  await wait(SLEPT_MS)
+  const wokenAt = Date.now()
+  wake()
+  await untilPresence(page, 'active')
+
+  const spans = await readSpans(page, sleptAt)
+  expect(toPresences(spans, 2)).toEqual(['suspended', 'active'])
+  const [suspended] = spans
+  expect(suspended).toMatchObject({ reason: 'suspended' })
+  expect(suspended?.metric).toBeUndefined()
+  // It slept from the last tick on, and nobody could have known better.
+  expectNear(suspended?.from, sleptAt, 300)
+  expectNear(suspended?.to, wokenAt, 300)
+  expect(toPresences(await readSpans(hidden, sleptAt))).toEqual(['hidden'])
+})
+
+const isRestored = (page: Page) =>
+  page
+    .evaluate(() => globalThis.seen.some(({ type, persisted }) => type === 'pageshow' && persisted))
+    .catch(() => false)
