@@ -97,6 +97,8 @@ it.concurrent(
   async () => {
     const page = await stage.openBeside('', { start: 'manual', 'idle-after-ms': '60000' })
     const runId = await start(page)
+    // Never idle, so there is nothing that could have been work on paper.
+    expect(await page.evaluate(() => Stint.current?.claim('on-paper'))).toBe(false)
     await page.evaluate(() => Stint.current?.pause())
     await page.mouse.move(20, 20)
     await pass(page, 500)
@@ -132,7 +134,6 @@ it.concurrent(
     const page = await stage.openBeside('')
     const runId = await readRunId(page)
     const claim = () => page.evaluate(() => Stint.current?.claim('on-paper'))
-    expect(await claim()).toBe(false)
     await page.mouse.move(20, 20)
     const idleAt = (await readLast(page, 'pointermove')) + IDLE_MS
     await untilPresence(page, 'idle')
@@ -151,6 +152,9 @@ it.concurrent(
     const onPaper = items.filter(({ type }) => type === 'unknown')
     expect(onPaper).toMatchObject([{ subType: 'on-paper' }])
     expectNear(onPaper[0]!.value * 1_000, backAt - idleAt)
-    expect(items.find(({ type }) => type === 'inactive')?.value).toBeLessThan(0.5)
+    const { totals } = (await page.evaluate(() => Stint.getSnapshot().run))!
+    const inactive = items.find(({ type }) => type === 'inactive')
+    expect(inactive?.value).toBe(totals.inactive / 1_000)
+    expect(totals.inactive).toBeGreaterThan(0)
   },
 )

@@ -81,8 +81,9 @@ export function setStage(settings: WorldSettings = {}): Stage {
     for (const page of visited.splice(0)) await page.close()
   })
   afterAll(async () => {
-    await stage.browser.close()
-    await stage.world.close()
+    // Neither is there if the set-up failed, and then that is what has to be seen.
+    await (stage.browser as TestBrowser | undefined)?.close()
+    await (stage.world as World | undefined)?.close()
   })
   const open =
     (openAt: (url: string) => Promise<Page>): Stage['open'] =>
