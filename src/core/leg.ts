@@ -4,7 +4,7 @@
  */
 import type { OnPaper, Span } from '../contract/entry.ts'
 import { MAX_SLICE_CLAIMS } from '../contract/limits.ts'
-import { measure, NO_TIME, type Totals } from './measure.ts'
+import { measure, NO_TIME, toPieces, type Piece, type Totals } from './measure.ts'
 import { openPresence, transition, type PresenceState, type Signal } from './presence.ts'
 import type { Terms } from './policy.ts'
 import { joinSpan, addSpan, type Slice } from './slices.ts'
@@ -92,3 +92,15 @@ export function takeSlices(leg: Leg): [Leg, Slice[]] {
   const { slices } = leg
   return [{ ...leg, slices: slices.slice(-1) }, slices.filter(({ spans }) => spans.length)]
 }
+
+/** How many slices there are, and how far they reach: the relay can tell by it what is missing. */
+export function toReached({ slices, presence }: Leg): { slices: number; reach: number } {
+  const { n, spans } = slices.at(-1)!
+  return { slices: n + (spans.length && 1), reach: presence.toldTo }
+}
+
+/** The whole timeline with what each stretch counts as and why, on the clock that said `startedAt` at the leg's 0. */
+export const explainLeg = ({ spans, onPaper }: Leg, terms: Terms, startedAt: number): Piece[] =>
+  spans
+    .flatMap((span) => toPieces(span, terms, onPaper))
+    .map((piece) => ({ ...piece, from: startedAt + piece.from, to: startedAt + piece.to }))

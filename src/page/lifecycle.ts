@@ -18,3 +18,18 @@ export function watchReturning(comeBack: () => unknown): () => void {
     if (!document.hidden) comeBack()
   })
 }
+
+/** A page that is prerendered is not there yet: nobody may ever see it (Prerendering Revamped). */
+export const isPrerendering = (): boolean =>
+  !!(document as Document & { prerendering?: boolean }).prerendering
+
+/**
+ * Calls `activate` when a prerendered page is shown, with the instant on its monotonic clock, which is earlier than
+ * the event that tells of it; undefined where the browser does not say. Returns its stop.
+ */
+export function watchActivation(activate: (at: number | undefined) => void): () => void {
+  return listen('prerenderingchange', () => {
+    const [load] = performance.getEntriesByType('navigation') as { activationStart?: number }[]
+    activate(load?.activationStart)
+  })
+}

@@ -8,15 +8,15 @@ import { CONTRACT_VERSION } from '../contract/limits.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Result } from '../contract/result.ts'
 import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
-import { claimPaper, learnRun, takeSlices } from '../core/leg.ts'
-import { toPieces, type Piece, type Totals } from '../core/measure.ts'
+import { claimPaper, explainLeg, learnRun, takeSlices, toReached } from '../core/leg.ts'
+import type { Piece, Totals } from '../core/measure.ts'
 import { toReach } from '../core/slices.ts'
 import { checkFlag, checkResult } from './check.ts'
 import type { StintError } from './error.ts'
 import { mintId } from './mint-id.ts'
 import type { Row, RunRow, Saved } from './outbox.ts'
 import type { Page } from './page.ts'
-import { watchLeaving } from './lifecycle.ts'
+import { isPrerendering, watchActivation, watchLeaving } from './lifecycle.ts'
 import { listen } from './listen.ts'
 import { forgetTabRun, keepTabRun, readTabRun } from './tab-run.ts'
 import { createTimer } from './timer.ts'
@@ -87,6 +87,8 @@ export interface RunSnapshot {
 
 /** The run as its stint drives it. */
 export interface RunShell extends Run {
+  /** When this page's leg of it began, in epoch ms; 0 before that. */
+  readonly legAt: number
   /** Brings the run up to now and writes what is not written yet. */
   tick(): void
   snapshot(): RunSnapshot
@@ -105,11 +107,13 @@ const RECEIPT_PATIENCE_MS = 3_000
 
 const v = CONTRACT_VERSION
 
-/** Prerendering pages have no time yet: it starts when they are activated (Prerendering Revamped). */
-const isPrerendering = () => !!(document as { prerendering?: boolean }).prerendering
-
-/** Starts timing, and goes on from what this tab knew of the run before a reload. */
-export function createRun(page: Page, activity: Activity, runId: string): RunShell {
+/** Starts timing at an instant on the monotonic clock, and goes on from what this tab knew of the run before a reload. */
+export function createRun(
+  page: Page,
+  activity: Activity,
+  runId: string,
+  startAt: number,
+): RunShell {
   const { clock, outbox } = page
   const toTerms = () => page.terms(activity)
   const legId = mintId()
@@ -117,7 +121,8 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
   let writtenAt = 0
   let acknowledgedMs = 0
   let isContinued = false
-  let startedAt = 0
+  /** When earlier pages began the run, as far as this one has heard. */
+  let knownAt = Infinity
   let isRefused = false
   let ended = false
   let closing: Promise<Ended> | undefined
@@ -127,6 +132,8 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
     page.publish()
     page.tell('onPresence', presence, reason)
   })
+
+  const toStartedAt = () => Math.min(knownAt, timer.wallAt)
 
   const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: page.grantId() })
 
@@ -138,7 +145,11 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
       return 'memory'
     }
     const { totals } = timer.leg
-    const row = { totals, startedAt, legs: { ...legs, [legId]: toReached() } }
+    const row = {
+      totals,
+      startedAt: toStartedAt(),
+      legs: { ...legs, [legId]: toReached(timer.leg) },
+    }
     const { saved, run } = await outbox.write(rows, runId, row)
     if (!legs && Object.keys(run.legs).length > 1) learn(run)
     legs = run.legs
@@ -148,8 +159,8 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
   /** Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously. */
   const learn = (run: Pick<RunRow, 'totals' | 'startedAt'>) => {
     const { leg } = timer
-    startedAt = Math.min(startedAt, run.startedAt)
-    timer.leg = learnRun(leg, run.totals, timer.wallAt + leg.presence.toldTo - startedAt)
+    knownAt = Math.min(knownAt, run.startedAt)
+    timer.leg = learnRun(leg, run.totals, timer.wallAt + leg.presence.toldTo - toStartedAt())
     acknowledgedMs += timer.leg.totals.active - leg.totals.active
     continued()
   }
@@ -159,17 +170,11 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
     page.publish()
   }
 
-  const toReached = () => {
-    const { slices, presence } = timer.leg
-    const { n, spans } = slices.at(-1)!
-    return { slices: n + (spans.length && 1), reach: presence.toldTo }
-  }
-
   const takeRows = () => {
     const [next, slices] = takeSlices(timer.leg)
     timer.leg = next
     const keptAt = clock.wall()
-    keepTabRun(activity, { runId, totals: next.totals, startedAt, keptAt })
+    keepTabRun(activity, { runId, totals: next.totals, startedAt: toStartedAt(), keptAt })
     const rows = slices.map(({ n, ...slice }) =>
       toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), ...slice }, toReach(slice)),
     )
@@ -185,7 +190,7 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
     legId,
     at: timer.leg.presence.toldTo,
     result,
-    legs: { ...legs, [legId]: toReached() },
+    legs: { ...legs, [legId]: toReached(timer.leg) },
   })
 
   const keep = () => {
@@ -211,19 +216,19 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
     keep()
   }
 
-  const begin = () => {
+  const begin = (at: number) => {
     // A page that was prerendered finds here what the one before it had come to by then.
     const tabRun = readTabRun(activity)
     const before = tabRun?.runId === runId ? tabRun : undefined
-    timer.begin(before)
     isContinued = !!before
-    startedAt = before?.startedAt ?? timer.wallAt
-    acknowledgedMs = timer.leg.totals.active
+    acknowledgedMs = before?.totals.active ?? 0
+    knownAt = before?.startedAt ?? Infinity
+    timer.begin(at, before)
     keep()
   }
 
   const finish = async (result?: Result): Promise<Ended> => {
-    if (timer.monoAt === Infinity) begin()
+    if (timer.monoAt === Infinity) begin(clock.mono())
     timer.hear('tick')
     ended = true
     timer.stop()
@@ -261,18 +266,21 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
       const run = readTabRun(activity)
       if (run?.runId === runId && run.totals.active > timer.leg.totals.active) learn(run)
     }),
-    listen('prerenderingchange', () => {
-      begin()
+    watchActivation((at) => {
+      begin(at || clock.mono())
       void page.flushOut()
     }),
   ]
-  if (!isPrerendering()) begin()
+  if (!isPrerendering()) begin(startAt)
 
   return {
     id: activity.id,
     runId,
     get startedAt() {
-      return new Date(startedAt)
+      return new Date(toStartedAt())
+    },
+    get legAt() {
+      return timer.wallAt
     },
     get isPaused() {
       return timer.leg.presence.paused
@@ -309,16 +317,7 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
       if (isNew) keep()
       return isNew
     },
-    spans() {
-      const { spans, onPaper } = timer.toNow()
-      return spans
-        .flatMap((span) => toPieces(span, toTerms(), onPaper))
-        .map((piece) => ({
-          ...piece,
-          from: timer.wallAt + piece.from,
-          to: timer.wallAt + piece.to,
-        }))
-    },
+    spans: () => explainLeg(timer.toNow(), toTerms(), timer.wallAt),
     async end(result) {
       if (!result) return completing ?? (closing ??= finish())
       const error = checkResult(result)
@@ -330,7 +329,7 @@ export function createRun(page: Page, activity: Activity, runId: string): RunShe
     snapshot: () => ({
       runId,
       activity,
-      startedAt,
+      startedAt: toStartedAt(),
       isContinued,
       presence: timer.leg.presence.presence,
       isPaused: timer.leg.presence.paused,

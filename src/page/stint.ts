@@ -176,7 +176,7 @@ export function createStint(
 
   const loop = createLoop(
     async () => {
-      const waitMs = await renewGrant(run && +run.startedAt)
+      const waitMs = await renewGrant(run?.legAt)
       return (await flusher.drain()) ?? waitMs
     },
     () => grant.flushEveryMs,
@@ -191,11 +191,13 @@ export function createStint(
       return open()
     },
     start(given) {
+      // First of all: reading the storage takes a page's learner some ms.
+      const startAt = clock.mono()
       const activity = checkActivity(given)
       if (open()) throw new StintError('run_open', `End ${run!.id}`)
       const runId = given.runId ?? readTabRun(activity)?.runId ?? mintId()
       heard = { ...options, ...given }
-      run = createRun(page, activity, runId)
+      run = createRun(page, activity, runId, startAt)
       void loop.now()
       publish()
       return run

@@ -15,8 +15,11 @@ export interface Timer {
   /** The leg's 0 on each clock; `Infinity` on the monotonic one while it has none. */
   monoAt: number
   wallAt: number
-  /** Gives the leg its 0, and what earlier legs came to. Until then it hears signals, and no time passes. */
-  begin(before?: TabRun): void
+  /**
+   * Gives the leg its 0, an instant on the monotonic clock, and what earlier legs came to. Until then it hears signals,
+   * and no time passes.
+   */
+  begin(at: number, before?: TabRun): void
   hear(type: SignalType, timeStamp?: number, flag?: Flag): void
   /** An interaction: quick, since a page may have hundreds a second. */
   interact(timeStamp: number): void
@@ -56,9 +59,9 @@ export function createTimer(
     leg: openLeg(!document.hidden),
     monoAt: Infinity,
     wallAt: 0,
-    begin(before) {
-      interactionAt = timer.monoAt = Math.round(clock.mono())
-      timer.wallAt = clock.wall()
+    begin(at, before) {
+      interactionAt = timer.monoAt = Math.round(at)
+      timer.wallAt = clock.wall() - toAt(clock.mono())
       if (before) {
         const { totals, keptAt } = before
         // What passed while this tab had no page of the run is part of the time since its start, and counted by nobody.

@@ -36,7 +36,7 @@ export function watchLearner(
     for (const root of readDocuments()) enter(root)
     for (const [root, stop] of entered) {
       // A frame that was taken away leaves its document without a window.
-      if ((root.ownerDocument ?? (root as Document)).defaultView) continue
+      if (toView(root)) continue
       stop()
       entered.delete(root)
     }
@@ -52,15 +52,15 @@ export function watchLearner(
 
   const enter = (root: MediaRoot) => {
     if (entered.has(root)) return
-    // A shadow root is listened to with its document; only media events do not leave it.
-    const view = (root as Document).defaultView
+    const view = toView(root)
     // Each window has a time origin of its own (High Resolution Time).
     const shiftMs = view ? performance.now() - view.performance.now() : 0
     // A frame's document, not its window: that may belong to another origin by the time we leave it.
     const target = root === document ? window : root
     const stops = [
       watchMedia((at) => look(at + shiftMs), root),
-      ...(view ? [watchInteraction((at) => interact(at + shiftMs), target)] : []),
+      // What is done in a shadow root is heard in its document; only media events do not leave it.
+      ...('host' in root ? [] : [watchInteraction((at) => interact(at + shiftMs), target)]),
     ]
     entered.set(root, () => stops.forEach((stop) => stop()))
   }
@@ -95,3 +95,5 @@ export function watchLearner(
     },
   }
 }
+
+const toView = (root: MediaRoot) => (root.ownerDocument ?? (root as Document)).defaultView

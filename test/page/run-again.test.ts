@@ -113,6 +113,20 @@ describe('the kinds of time and what is not counted', () => {
     expect(reading.startedAt).toBe(run.startedAt.getTime())
   })
 
+  it('reach back further than a grant does: that is dated by the page’s own leg, not by the run', async () => {
+    const tab = openTab()
+    const { stint } = await tab.start()
+    await tab.pass(2_000)
+    tab.leave()
+    stint.close()
+    await idle()
+    tab.sleep(11 * 3_600_000)
+    const { run } = await tab.start()
+    const { body } = tab.relay.sent.findLast(({ path }) => path === '/v1/grants')!
+    expect((body as unknown as { startedAt: number }).startedAt).toBe(tab.clock.wall())
+    expect(tab.clock.wall() - run.startedAt.getTime()).toBeGreaterThan(11 * 3_600_000)
+  })
+
   it('do not fall where another page went on with the run while this one was kept for the way back', async () => {
     const tab = openTab()
     const { stint, run } = await tab.start()

@@ -41,6 +41,6 @@ export function create(terms: Terms = TERMS) {
 
 export function begin(terms?: Terms, before?: TabRun) {
   const world = create(terms)
-  world.timer.begin(before)
+  world.timer.begin(MONO_AT, before)
   return world
 }

@@ -11,9 +11,19 @@ describe('a leg', () => {
     const { timer, now } = create()
     expect(timer.monoAt).toBe(Infinity)
     now.mono = 1_234.56
-    timer.begin()
+    timer.begin(now.mono)
     expect([timer.monoAt, timer.wallAt]).toEqual([1_235, WALL_AT])
     expect(timer.leg.presence).toMatchObject({ presence: 'active', since: 0, toldTo: 0 })
+  })
+
+  it('has its 0 where it began, though that was some time ago, and on the wall clock too', () => {
+    const { timer, pass, spans } = create()
+    pass(40)
+    timer.begin(MONO_AT)
+    expect([timer.monoAt, timer.wallAt]).toEqual([MONO_AT, WALL_AT])
+    pass(60)
+    timer.hear('tick')
+    expect(spans()).toEqual([['active', 0, 100, 0]])
   })
 
   it('has no time before that, but hears what is so: it may be paused already', () => {
@@ -25,7 +35,7 @@ describe('a leg', () => {
     timer.hear('pause')
     expect(timer.toNow().spans).toEqual([])
     pass(3_000)
-    timer.begin()
+    timer.begin(MONO_AT + 9_000)
     expect(spans()).toEqual([])
     pass(1_000)
     timer.hear('resume')
@@ -55,7 +65,7 @@ describe('a leg', () => {
     setVisible('hidden')
     const { timer, pass, spans } = create()
     setVisible('visible')
-    timer.begin()
+    timer.begin(MONO_AT)
     pass(1_000)
     timer.hear('tick')
     expect(spans()).toEqual([['active', 0, 1_000, 0]])
