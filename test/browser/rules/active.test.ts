@@ -98,49 +98,43 @@ async function expectHeard(page: Page, acts: readonly Act[]) {
   }
 }
 
-it.concurrent('hears a mouse: moves, clicks, the wheel, and what is dragged', async () => {
+it('hears a mouse: moves, clicks, the wheel, and what is dragged', async () => {
   await expectHeard(await stage.openBeside(BODY), BY_POINTER)
 })
 
-it.concurrent('hears a finger, and what it scrolls', async () => {
+it('hears a finger, and what it scrolls', async () => {
   await expectHeard(await stage.openBeside(BODY), BY_FINGER)
 })
 
-it.concurrent(
-  'begins idleAfterMs after the last interaction, and not when somebody notices',
-  async () => {
-    const page = await stage.openBeside('')
-    await page.mouse.move(50, 50)
-    await page.mouse.move(60, 60)
-    await untilPresence(page, 'idle')
-    const lastAt = await readLast(page, 'pointermove')
-    await page.mouse.move(70, 70)
-    await untilPresence(page, 'active')
+it('begins idleAfterMs after the last interaction, and not when somebody notices', async () => {
+  const page = await stage.openBeside('')
+  await page.mouse.move(50, 50)
+  await page.mouse.move(60, 60)
+  await untilPresence(page, 'idle')
+  const lastAt = await readLast(page, 'pointermove')
+  await page.mouse.move(70, 70)
+  await untilPresence(page, 'active')
 
-    const spans = await readSpans(page, lastAt)
-    expect(toPresences(spans, 3)).toEqual(['active', 'idle', 'active'])
-    expectNear(spans[1]?.from, lastAt + 1_000)
-    expectNear(spans[1]?.to, await readLast(page, 'pointermove'))
-    expect(spans[1]).toMatchObject({ metric: 'inactive', reason: 'idle' })
-  },
-)
+  const spans = await readSpans(page, lastAt)
+  expect(toPresences(spans, 3)).toEqual(['active', 'idle', 'active'])
+  expectNear(spans[1]?.from, lastAt + 1_000)
+  expectNear(spans[1]?.to, await readLast(page, 'pointermove'))
+  expect(spans[1]).toMatchObject({ metric: 'inactive', reason: 'idle' })
+})
 
-it.concurrent(
-  'begins idleAfterMs after the page was opened if nobody touches it, and never with "never"',
-  async () => {
-    const page = await stage.openBeside('')
-    await untilPresence(page, 'idle')
-    const [first] = await readSpans(page)
-    expectNear(first!.to - first!.from, IDLE_MS)
-    expect(await readSeen(page, 'pointermove')).toEqual([])
+it('begins idleAfterMs after the page was opened if nobody touches it, and never with "never"', async () => {
+  const page = await stage.openBeside('')
+  await untilPresence(page, 'idle')
+  const [first] = await readSpans(page)
+  expectNear(first!.to - first!.from, IDLE_MS)
+  expect(await readSeen(page, 'pointermove')).toEqual([])
 
-    const other = await stage.openBeside('', { 'idle-after-ms': 'never' })
-    await pass(other, IDLE_MS + 500)
-    expect(toPresences(await readSpans(other))).toEqual(['active'])
-  },
-)
+  const other = await stage.openBeside('', { 'idle-after-ms': 'never' })
+  await pass(other, IDLE_MS + 500)
+  expect(toPresences(await readSpans(other))).toEqual(['active'])
+})
 
-it.concurrent('does not take events that a script made for a learner', async () => {
+it('does not take events that a script made for a learner', async () => {
   const page = await stage.openBeside(BODY)
   await untilPresence(page, 'idle')
   await page.evaluate(() => {
@@ -154,21 +148,18 @@ it.concurrent('does not take events that a script made for a learner', async () 
   expect(await readPresence(page)).toBe('idle')
 })
 
-it.concurrent(
-  'goes on without a gap through a long time of moving, and ends with the last move',
-  async () => {
-    const page = await stage.openBeside(BODY)
-    for (let step = 0; step < 8; step += 1) {
-      await page.mouse.move(20 + step, 20)
-      await pass(page, 120)
-    }
-    const lastAt = await readLast(page, 'pointermove')
-    await untilPresence(page, 'idle')
-    const [active, idle] = await readSpans(page)
-    expect(active?.presence).toBe('active')
-    expectNear(idle?.from, lastAt + IDLE_MS)
-  },
-)
+it('goes on without a gap through a long time of moving, and ends with the last move', async () => {
+  const page = await stage.openBeside(BODY)
+  for (let step = 0; step < 8; step += 1) {
+    await page.mouse.move(20 + step, 20)
+    await pass(page, 120)
+  }
+  const lastAt = await readLast(page, 'pointermove')
+  await untilPresence(page, 'idle')
+  const [active, idle] = await readSpans(page)
+  expect(active?.presence).toBe('active')
+  expectNear(idle?.from, lastAt + IDLE_MS)
+})
 
 it('hears keys, and assistive technology that uses none: focus, input, selection', async () => {
   await expectHeard(await stage.open(BODY), BY_KEYS_AND_AIDS)

@@ -57,31 +57,28 @@ it('counts nothing as work in a page that opens in a background tab, until someb
   expect(active?.presence).toBe('active')
 })
 
-it.concurrent(
-  'is hidden while the browser keeps it frozen, and neither asleep nor at work',
-  async () => {
-    const page = await stage.openBeside('', { 'suspend-after-ms': '1000' })
-    const protocol = await page.context().newCDPSession(page)
-    const comeBack = await stage.browser.minimize(page)
-    await protocol.send('Page.setWebLifecycleState', { state: 'frozen' })
-    await wait(1_500)
-    await protocol.send('Page.setWebLifecycleState', { state: 'active' })
-    await comeBack()
-    await untilPresence(page, 'active')
+it('is hidden while the browser keeps it frozen, and neither asleep nor at work', async () => {
+  const page = await stage.openBeside('', { 'suspend-after-ms': '1000' })
+  const protocol = await page.context().newCDPSession(page)
+  const comeBack = await stage.browser.minimize(page)
+  await protocol.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await wait(1_500)
+  await protocol.send('Page.setWebLifecycleState', { state: 'active' })
+  await comeBack()
+  await untilPresence(page, 'active')
 
-    const [freeze, ...more] = await readSeen(page, 'freeze')
-    const [resume] = await readSeen(page, 'resume')
-    expect(resume!.at - freeze!.at).toBeGreaterThan(1_300)
-    expect(more).toEqual([])
-    const [hiddenAt, visibleAt] = await readSeen(page, 'visibilitychange')
-    const spans = await readSpans(page, hiddenAt!.at)
-    expect(toPresences(spans, 2)).toEqual(['hidden', 'active'])
-    expectNear(spans[0]?.from, hiddenAt!.at)
-    expectNear(spans[0]?.to, visibleAt!.at)
-  },
-)
+  const [freeze, ...more] = await readSeen(page, 'freeze')
+  const [resume] = await readSeen(page, 'resume')
+  expect(resume!.at - freeze!.at).toBeGreaterThan(1_300)
+  expect(more).toEqual([])
+  const [hiddenAt, visibleAt] = await readSeen(page, 'visibilitychange')
+  const spans = await readSpans(page, hiddenAt!.at)
+  expect(toPresences(spans, 2)).toEqual(['hidden', 'active'])
+  expectNear(spans[0]?.from, hiddenAt!.at)
+  expectNear(spans[0]?.to, visibleAt!.at)
+})
 
-it.concurrent('is hidden in the back-forward cache, and goes on in the same leg', async () => {
+it('is hidden in the back-forward cache, and goes on in the same leg', async () => {
   const page = await stage.openBeside('', {}, { '/other': '<!doctype html>Another page' })
   const before = await page.evaluate(() => ({
     runId: Stint.current?.runId,

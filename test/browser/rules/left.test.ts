@@ -32,53 +32,47 @@ const readLeft = async (page: Page) => {
   return { afterMs: left!.from - active!.to, presences: toPresences(spans) }
 }
 
-it.concurrent(
-  'leaves leaveAfterMs after the last active instant, be it idle, hidden or paused',
-  async () => {
-    const [hidden, paused, idle] = await Promise.all([open('hidden'), open('paused'), open('idle')])
-    await stage.browser.minimize(hidden)
-    await paused.evaluate(() => Stint.current?.pause())
-    for (const page of [hidden, paused, idle]) {
-      const { afterMs, presences } = await readLeft(page)
-      expectNear(afterMs, 2_000, 1)
-      // What they were last, before they were gone.
-      expect(presences.slice(-2)).toEqual([
-        page === hidden ? 'hidden' : page === paused ? 'paused' : 'idle',
-        'left',
-      ])
-    }
-  },
-)
+it('leaves leaveAfterMs after the last active instant, be it idle, hidden or paused', async () => {
+  const [hidden, paused, idle] = await Promise.all([open('hidden'), open('paused'), open('idle')])
+  await stage.browser.minimize(hidden)
+  await paused.evaluate(() => Stint.current?.pause())
+  for (const page of [hidden, paused, idle]) {
+    const { afterMs, presences } = await readLeft(page)
+    expectNear(afterMs, 2_000, 1)
+    // What they were last, before they were gone.
+    expect(presences.slice(-2)).toEqual([
+      page === hidden ? 'hidden' : page === paused ? 'paused' : 'idle',
+      'left',
+    ])
+  }
+})
 
-it.concurrent(
-  'writes and sends nothing while the learner is gone, and goes on in the same leg',
-  async () => {
-    const page = await open('gone', 1_000)
-    const runId = await readRunId(page)
-    await untilPresence(page, 'left')
-    // What was seen before is on its way until the relay has it.
-    const readEntries = () => page.evaluate(readStored)
-    await until(async () => !(await readEntries()).includes('"entry"'))
-    const kept = await readEntries()
-    const requests: string[] = []
-    page.on('request', (request) => requests.push(request.url()))
-    // Two flushes and two writes would have come.
-    await pass(page, 2_200)
-    expect(requests).toEqual([])
-    expect(await readEntries()).toBe(kept)
+it('writes and sends nothing while the learner is gone, and goes on in the same leg', async () => {
+  const page = await open('gone', 1_000)
+  const runId = await readRunId(page)
+  await untilPresence(page, 'left')
+  // What was seen before is on its way until the relay has it.
+  const readEntries = () => page.evaluate(readStored)
+  await until(async () => !(await readEntries()).includes('"entry"'))
+  const kept = await readEntries()
+  const requests: string[] = []
+  page.on('request', (request) => requests.push(request.url()))
+  // Two flushes and two writes would have come.
+  await pass(page, 2_200)
+  expect(requests).toEqual([])
+  expect(await readEntries()).toBe(kept)
 
-    await page.mouse.move(30, 30)
-    await untilPresence(page, 'active')
-    const backAt = await readLast(page, 'pointermove')
-    const spans = await readSpans(page)
-    expect(toPresences(spans, 4)).toEqual(['active', 'idle', 'left', 'active'])
-    expectNear(spans[2]?.to, backAt)
-    await page.evaluate(() => Stint.current?.end({ totalQuestions: 1, correctQuestions: 1 }))
-    const { values } = await stage.world.completion(runId)
-    const report = await stage.world.report(runId)
-    expect(report.legs).toHaveLength(1)
-    const countedMs = ((values.active ?? 0) + (values.inactive ?? 0) + (values.waste ?? 0)) * 1_000
-    const leftMs = spans[2]!.to - spans[2]!.from
-    expectNear(countedMs, report.legs[0]!.timeline.at(-1)!.to - spans[0]!.from - leftMs, 200)
-  },
-)
+  await page.mouse.move(30, 30)
+  await untilPresence(page, 'active')
+  const backAt = await readLast(page, 'pointermove')
+  const spans = await readSpans(page)
+  expect(toPresences(spans, 4)).toEqual(['active', 'idle', 'left', 'active'])
+  expectNear(spans[2]?.to, backAt)
+  await page.evaluate(() => Stint.current?.end({ totalQuestions: 1, correctQuestions: 1 }))
+  const { values } = await stage.world.completion(runId)
+  const report = await stage.world.report(runId)
+  expect(report.legs).toHaveLength(1)
+  const countedMs = ((values.active ?? 0) + (values.inactive ?? 0) + (values.waste ?? 0)) * 1_000
+  const leftMs = spans[2]!.to - spans[2]!.from
+  expectNear(countedMs, report.legs[0]!.timeline.at(-1)!.to - spans[0]!.from - leftMs, 200)
+})

@@ -22,23 +22,20 @@ const LONG = toSound(20_000)
 const toPlayer = (element: string) =>
   `${element}<button onclick="this.previousElementSibling.play()">Play</button>`
 
-it.concurrent(
-  'keeps a learner active who listens, and is idle when the sound has ended',
-  async () => {
-    const page = await stage.openBeside(toPlayer(`<audio src="${toSound(1_600)}"></audio>`))
-    await page.click('button')
-    await untilPresence(page, 'idle')
+it('keeps a learner active who listens, and is idle when the sound has ended', async () => {
+  const page = await stage.openBeside(toPlayer(`<audio src="${toSound(1_600)}"></audio>`))
+  await page.click('button')
+  await untilPresence(page, 'idle')
 
-    const clickedAt = await readLast(page, 'pointerdown')
-    const [active, idle] = await readSpans(page, clickedAt)
-    const endedAt = await readLast(page, 'ended')
-    expect(endedAt - clickedAt).toBeGreaterThan(1_400)
-    expect(active?.presence).toBe('active')
-    expectNear(idle?.from, endedAt)
-  },
-)
+  const clickedAt = await readLast(page, 'pointerdown')
+  const [active, idle] = await readSpans(page, clickedAt)
+  const endedAt = await readLast(page, 'ended')
+  expect(endedAt - clickedAt).toBeGreaterThan(1_400)
+  expect(active?.presence).toBe('active')
+  expectNear(idle?.from, endedAt)
+})
 
-it.concurrent('keeps a learner active who watches a video, until they stop it', async () => {
+it('keeps a learner active who watches a video, until they stop it', async () => {
   const page = await stage.openBeside(
     `<video></video><button>Play</button><script>
     const canvas = document.createElement('canvas')
@@ -57,23 +54,20 @@ it.concurrent('keeps a learner active who watches a video, until they stop it', 
   expectNear(spans[1]?.from, await readLast(page, 'pause'))
 })
 
-it.concurrent(
-  'does not take a sound that never ends for a learner beyond mediaIdleAfterMs',
-  async () => {
-    const page = await stage.openBeside(toPlayer(`<audio loop src="${LONG}"></audio>`), {
-      'media-idle-after-ms': '1400',
-    })
-    await page.click('button')
-    await untilPresence(page, 'idle')
-    const [active, idle] = await readSpans(page, await readLast(page, 'pointerdown'))
-    expect(active?.presence).toBe('active')
-    expect(await readSeen(page, 'ended')).toEqual([])
-    // Letting the button go is the last that they did.
-    expectNear(idle?.from, (await readLast(page, 'click')) + 1_400)
-  },
-)
+it('does not take a sound that never ends for a learner beyond mediaIdleAfterMs', async () => {
+  const page = await stage.openBeside(toPlayer(`<audio loop src="${LONG}"></audio>`), {
+    'media-idle-after-ms': '1400',
+  })
+  await page.click('button')
+  await untilPresence(page, 'idle')
+  const [active, idle] = await readSpans(page, await readLast(page, 'pointerdown'))
+  expect(active?.presence).toBe('active')
+  expect(await readSeen(page, 'ended')).toEqual([])
+  // Letting the button go is the last that they did.
+  expectNear(idle?.from, (await readLast(page, 'click')) + 1_400)
+})
 
-it.concurrent('does not count what loops without a sound, nor what is stopped', async () => {
+it('does not count what loops without a sound, nor what is stopped', async () => {
   const page = await stage.openBeside(
     `<video muted loop autoplay src="${LONG}"></video><audio src="${LONG}"></audio>`,
   )
@@ -84,7 +78,7 @@ it.concurrent('does not count what loops without a sound, nor what is stopped', 
   expect(await page.evaluate(() => document.querySelector('video')?.paused)).toBe(false)
 })
 
-it.concurrent('hears what plays in an open shadow root, once somebody clicked there', async () => {
+it('hears what plays in an open shadow root, once somebody clicked there', async () => {
   const page = await stage.openBeside(
     `<my-player></my-player><script>
     customElements.define('my-player', class extends HTMLElement {

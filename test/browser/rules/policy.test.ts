@@ -64,12 +64,12 @@ async function readIdleAfterMs(page: Page): Promise<number> {
   return (await readSpans(page)).at(-1)!.from - (await readLast(page, 'pointermove'))
 }
 
-it.concurrent('does not let a page ask for longer than the policy, where it may not', async () => {
+it('does not let a page ask for longer than the policy, where it may not', async () => {
   const page = await stage.openBeside('', { 'idle-after-ms': '60000' })
   expectNear(await readIdleAfterMs(page), IDLE_MS)
 })
 
-it.concurrent('gives a learner who needs it longer before they are idle', async () => {
+it('gives a learner who needs it longer before they are idle', async () => {
   const learner = { sourcedId: 'ben', email: 'ben@school.example', role: 'student' } as const
   const identify = () => ({ ...learner, accommodations: { idleAfterMs: 1_500 } })
   const { world, page } = await openIn({
@@ -81,64 +81,53 @@ it.concurrent('gives a learner who needs it longer before they are idle', async 
   await world.close()
 })
 
-it.concurrent(
-  'counts idle and hidden time as inactive, then as waste, at the page and at the relay',
-  async () => {
-    const page = await stage.openBeside('', { activity: 'plain' })
-    const runId = await readRunId(page)
-    await beIdle(page)
-    await beAway(page)
-    const spans = await readSpans(page)
-    for (const [presence, wasteAfterMs] of [
-      ['idle', 300],
-      ['hidden', 200],
-    ] as const) {
-      const [first, second] = toCounts(spans, presence)
-      expect(first).toEqual(['inactive', wasteAfterMs])
-      expect(second?.[0]).toBe('waste')
-    }
+it('counts idle and hidden time as inactive, then as waste, at the page and at the relay', async () => {
+  const page = await stage.openBeside('', { activity: 'plain' })
+  const runId = await readRunId(page)
+  await beIdle(page)
+  await beAway(page)
+  const spans = await readSpans(page)
+  for (const [presence, wasteAfterMs] of [
+    ['idle', 300],
+    ['hidden', 200],
+  ] as const) {
+    const [first, second] = toCounts(spans, presence)
+    expect(first).toEqual(['inactive', wasteAfterMs])
+    expect(second?.[0]).toBe('waste')
+  }
 
-    await page.evaluate(() => Stint.current?.end({ totalQuestions: 1, correctQuestions: 1 }))
-    const { events } = await stage.world.completion(runId)
-    const { totals } = (await page.evaluate(() => Stint.getSnapshot().run))!
-    const items = events.flatMap(({ generated }) => generated.items)
-    const toMs = (metric: string) => (items.find(({ type }) => type === metric)?.value ?? 0) * 1_000
-    for (const metric of ['active', 'inactive', 'waste'] as const) {
-      expectNear(toMs(metric), totals[metric], 1)
-    }
-  },
-)
+  await page.evaluate(() => Stint.current?.end({ totalQuestions: 1, correctQuestions: 1 }))
+  const { events } = await stage.world.completion(runId)
+  const { totals } = (await page.evaluate(() => Stint.getSnapshot().run))!
+  const items = events.flatMap(({ generated }) => generated.items)
+  const toMs = (metric: string) => (items.find(({ type }) => type === metric)?.value ?? 0) * 1_000
+  for (const metric of ['active', 'inactive', 'waste'] as const) {
+    expectNear(toMs(metric), totals[metric], 1)
+  }
+})
 
-it.concurrent(
-  'never counts as waste what the operator allows: paper here, other tabs there',
-  async () => {
-    const paper = await stage.openBeside('', { activity: 'on-paper' })
-    await beIdle(paper)
-    expect(toCounts(await readSpans(paper), 'idle').map(([metric]) => metric)).toEqual(['inactive'])
-    const tabs = await stage.openBeside('', { activity: 'in-tabs' })
-    await beAway(tabs)
-    expect(toCounts(await readSpans(tabs), 'hidden').map(([metric]) => metric)).toEqual([
-      'inactive',
-    ])
-    // Each is allowed where it is, and nothing else is.
-    await beAway(paper)
-    const away = toCounts(await readSpans(paper), 'hidden').map(([metric]) => metric)
-    expect(away.at(-1)).toBe('waste')
-  },
-)
+it('never counts as waste what the operator allows: paper here, other tabs there', async () => {
+  const paper = await stage.openBeside('', { activity: 'on-paper' })
+  await beIdle(paper)
+  expect(toCounts(await readSpans(paper), 'idle').map(([metric]) => metric)).toEqual(['inactive'])
+  const tabs = await stage.openBeside('', { activity: 'in-tabs' })
+  await beAway(tabs)
+  expect(toCounts(await readSpans(tabs), 'hidden').map(([metric]) => metric)).toEqual(['inactive'])
+  // Each is allowed where it is, and nothing else is.
+  await beAway(paper)
+  const away = toCounts(await readSpans(paper), 'hidden').map(([metric]) => metric)
+  expect(away.at(-1)).toBe('waste')
+})
 
-it.concurrent(
-  'counts as the official SDK does with its preset: never idle, and never waste',
-  async () => {
-    const { world, page } = await openIn({ preset: 'timeback-sdk', mayRelax: false })
-    await pass(page, IDLE_MS + 300)
-    const comeBack = await stage.browser.minimize(page)
-    await pass(page, 400)
-    await comeBack()
-    await page.evaluate(() => Stint.current?.pause())
-    const spans = await readSpans(page)
-    expect(toPresences(spans, 3)).toEqual(['active', 'hidden', 'active'])
-    expect(spans.map(({ metric }) => metric)).not.toContain('waste')
-    await world.close()
-  },
-)
+it('counts as the official SDK does with its preset: never idle, and never waste', async () => {
+  const { world, page } = await openIn({ preset: 'timeback-sdk', mayRelax: false })
+  await pass(page, IDLE_MS + 300)
+  const comeBack = await stage.browser.minimize(page)
+  await pass(page, 400)
+  await comeBack()
+  await page.evaluate(() => Stint.current?.pause())
+  const spans = await readSpans(page)
+  expect(toPresences(spans, 3)).toEqual(['active', 'hidden', 'active'])
+  expect(spans.map(({ metric }) => metric)).not.toContain('waste')
+  await world.close()
+})
