@@ -65,26 +65,19 @@ export function claimPaper(leg: Leg, terms: Terms): Leg {
   }
 }
 
-/** Hears what the run came to elsewhere; what is not counted is all else of the time since it began. */
+/** Hears what the run came to before this leg, or beside it; what is not counted is all else of the time since it began. */
 export function learnRun(leg: Leg, known: Totals, sinceStartMs: number): Leg {
-  const more = { ...NO_TIME }
+  const before = { ...leg.before }
+  const totals = { ...leg.totals }
   let restMs = sinceStartMs
-  for (const kind of Object.keys(more) as (keyof Totals)[]) {
-    const ms = kind === 'uncounted' ? restMs : known[kind]
-    more[kind] = Math.max(0, ms - leg.totals[kind])
-    restMs -= leg.totals[kind] + more[kind]
+  // `uncounted` is the last of them.
+  for (const kind of Object.keys(totals) as (keyof Totals)[]) {
+    const ms = Math.max(known[kind], kind === 'uncounted' ? restMs : 0)
+    const more = Math.max(0, ms - totals[kind])
+    before[kind] += more
+    restMs -= totals[kind] += more
   }
-  return learnBefore(leg, more)
-}
-
-/** Hears that the run had come to more before this leg than was known. */
-export function learnBefore(leg: Leg, more: Totals): Leg {
-  const add = (totals: Totals) => {
-    const sum = { ...totals }
-    for (const kind of Object.keys(more) as (keyof Totals)[]) sum[kind] += more[kind]
-    return sum
-  }
-  return { ...leg, before: add(leg.before), totals: add(leg.totals) }
+  return { ...leg, before, totals }
 }
 
 /** The slices to keep now: those that closed, and the open one once it holds anything. */

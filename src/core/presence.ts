@@ -112,7 +112,8 @@ export function transition(
   const become = (presence: Presence) => {
     if (next.presence === presence) return
     // What was something else for no time at all goes on: it must not be measured as if it had begun anew.
-    const goesOn = presence === next.told && presence !== 'active'
+    // Of a flag it may be another one that begins.
+    const goesOn = presence === next.told && presence !== 'active' && presence !== 'flag'
     Object.assign(next, { presence, since: goesOn ? next.toldSince : next.toldTo })
   }
   /** Tells the time up to an instant, and finds what is so from there on. */

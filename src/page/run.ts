@@ -10,13 +10,14 @@ import type { Result } from '../contract/result.ts'
 import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
 import { claimPaper, explainLeg, learnRun, takeSlices, toReached } from '../core/leg.ts'
 import type { Piece, Totals } from '../core/measure.ts'
+import type { SignalType } from '../core/presence.ts'
 import { toReach } from '../core/slices.ts'
 import { checkFlag, checkResult } from './check.ts'
 import type { StintError } from './error.ts'
 import { mintId } from './mint-id.ts'
 import type { Row, RunRow, Saved } from './outbox.ts'
 import type { Page } from './page.ts'
-import { isPrerendering, watchActivation, watchLeaving } from './lifecycle.ts'
+import { watchActivation } from './lifecycle.ts'
 import { listen } from './listen.ts'
 import { forgetTabRun, keepTabRun, readTabRun } from './tab-run.ts'
 import { createTimer } from './timer.ts'
@@ -173,8 +174,7 @@ export function createRun(
   const takeRows = () => {
     const [next, slices] = takeSlices(timer.leg)
     timer.leg = next
-    const keptAt = clock.wall()
-    keepTabRun(activity, { runId, totals: next.totals, startedAt: toStartedAt(), keptAt })
+    keepTabRun(activity, { runId, totals: next.totals, startedAt: toStartedAt() })
     const rows = slices.map(({ n, ...slice }) =>
       toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), ...slice }, toReach(slice)),
     )
@@ -217,13 +217,10 @@ export function createRun(
   }
 
   const begin = (at: number) => {
+    timer.begin(at)
     // A page that was prerendered finds here what the one before it had come to by then.
-    const tabRun = readTabRun(activity)
-    const before = tabRun?.runId === runId ? tabRun : undefined
-    isContinued = !!before
-    acknowledgedMs = before?.totals.active ?? 0
-    knownAt = before?.startedAt ?? Infinity
-    timer.begin(at, before)
+    const run = readTabRun(activity)
+    if (run?.runId === runId) learn(run)
     keep()
   }
 
@@ -252,26 +249,29 @@ export function createRun(
     return { saved: isMissing || !page.isCounting() ? saved : 'relay' }
   }
 
-  const watch = watchLearner(timer.interact, timer.hear, page.frames)
+  const hear = (type: SignalType, timeStamp?: number) => {
+    timer.hear(type, timeStamp)
+    if (type !== 'hidden') return
+    // It may be the last that this page hears.
+    tick()
+    void page.flushOut()
+  }
+
+  const watch = watchLearner(timer.interact, hear, page.frames)
   const interval = setInterval(look, TICK_MS)
   const stops = [
     () => clearInterval(interval),
     watch.stop,
-    watchLeaving(() => {
-      tick()
-      void page.flushOut()
-    }),
     // Another page of this tab may have gone on with the run while this one was kept for the way back.
     listen('pageshow', () => {
       const run = readTabRun(activity)
       if (run?.runId === runId && run.totals.active > timer.leg.totals.active) learn(run)
     }),
-    watchActivation((at) => {
-      begin(at || clock.mono())
+    watchActivation(startAt, (at) => {
+      begin(at ?? clock.mono())
       void page.flushOut()
     }),
   ]
-  if (!isPrerendering()) begin(startAt)
 
   return {
     id: activity.id,

@@ -9,9 +9,8 @@ import type { Totals } from '../core/measure.ts'
 export interface TabRun {
   runId: string
   totals: Totals
-  /** Epoch ms of the page's clock: when the run began in this tab, and when this was kept. */
+  /** When the run began, as far as this tab knows, in epoch ms of the page's clock. */
   startedAt: number
-  keptAt: number
 }
 
 export const readTabRun = (activity: Activity) =>

@@ -3,23 +3,19 @@
  * both clocks are read, and where a leg gets its 0.
  */
 import type { Presence } from '../contract/entry.ts'
-import { learnBefore, openLeg, takeSignal, type Leg } from '../core/leg.ts'
+import { openLeg, takeSignal, type Leg } from '../core/leg.ts'
 import { REASONS } from '../core/measure.ts'
 import type { Terms } from '../core/policy.ts'
 import type { Flag, Signal, SignalType } from '../core/presence.ts'
 import type { Clock } from './clock.ts'
-import type { TabRun } from './tab-run.ts'
 
 export interface Timer {
   leg: Leg
   /** The leg's 0 on each clock; `Infinity` on the monotonic one while it has none. */
   monoAt: number
   wallAt: number
-  /**
-   * Gives the leg its 0, an instant on the monotonic clock, and what earlier legs came to. Until then it hears signals,
-   * and no time passes.
-   */
-  begin(at: number, before?: TabRun): void
+  /** Gives the leg its 0, an instant on the monotonic clock. Until then it hears signals, and no time passes. */
+  begin(at: number): void
   hear(type: SignalType, timeStamp?: number, flag?: Flag): void
   /** An interaction: quick, since a page may have hundreds a second. */
   interact(timeStamp: number): void
@@ -59,15 +55,9 @@ export function createTimer(
     leg: openLeg(!document.hidden),
     monoAt: Infinity,
     wallAt: 0,
-    begin(at, before) {
+    begin(at) {
       interactionAt = timer.monoAt = Math.round(at)
       timer.wallAt = clock.wall() - toAt(clock.mono())
-      if (before) {
-        const { totals, keptAt } = before
-        // What passed while this tab had no page of the run is part of the time since its start, and counted by nobody.
-        const uncounted = totals.uncounted + Math.max(0, timer.wallAt - keptAt)
-        timer.leg = learnBefore(timer.leg, { ...totals, uncounted })
-      }
       timer.hear(document.visibilityState, timer.monoAt)
     },
     hear(type, timeStamp = clock.mono(), flag) {

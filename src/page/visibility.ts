@@ -1,6 +1,7 @@
 /**
  * Whether the learner can see the page (Page Visibility, Page Lifecycle). A page that is frozen, or kept for the way
- * back (back-forward cache), is hidden, though nobody may have told it so.
+ * back (back-forward cache), is hidden, though nobody may have told it so. Each `hidden` may be the last event of all:
+ * on phones `visibilitychange` often is, elsewhere `pagehide`, which may come while the page is still visible.
  */
 import { listen } from './listen.ts'
 

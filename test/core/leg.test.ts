@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { sliceSchema } from '../../src/contract/entry.ts'
 import { MAX_LEG_MS } from '../../src/contract/limits.ts'
 import { toSliceId } from '../../src/core/entry-id.ts'
-import { claimPaper, openLeg, takeSignal, takeSlices, type Leg } from '../../src/core/leg.ts'
+import {
+  claimPaper,
+  learnRun,
+  openLeg,
+  takeSignal,
+  takeSlices,
+  type Leg,
+} from '../../src/core/leg.ts'
 import { measure, NO_TIME } from '../../src/core/measure.ts'
 import type { Terms } from '../../src/core/policy.ts'
 import type { Signal } from '../../src/core/presence.ts'
@@ -175,6 +182,54 @@ describe('claimPaper', () => {
       }),
       RUNS,
     )
+  })
+})
+
+describe('learnRun', () => {
+  it('goes on from what earlier legs came to; what passed between is counted by nobody', () => {
+    const before = { ...NO_TIME, active: 4_000, uncounted: 100 }
+    const leg = take(learnRun(openLeg(true), before, 9_100), { type: 'tick', at: 1_000 })
+    expect(leg.totals).toEqual({ ...NO_TIME, active: 5_000, uncounted: 5_100 })
+  })
+
+  it('takes nothing off again where the wall clock was set back meanwhile', () => {
+    const before = { ...NO_TIME, active: 4_000, uncounted: 7 }
+    expect(learnRun(openLeg(true), before, 0).totals).toEqual(before)
+  })
+
+  it('never makes a reading fall, and adds up to the time since the run began', () => {
+    const counted = fc.record({
+      active: fc.nat(60_000),
+      inactive: fc.nat(60_000),
+      waste: fc.nat(60_000),
+      unknown: fc.nat(60_000),
+      'anti-pattern': fc.nat(60_000),
+    })
+    fc.assert(
+      fc.property(day, counted, fc.nat(60_000), (given, known, restMs) => {
+        const leg = given.signals.reduce(take, openLeg(given.visible))
+        const kinds = Object.keys(known) as (keyof typeof known)[]
+        const mostMs = kinds.reduce((sum, kind) => sum + Math.max(known[kind], leg.totals[kind]), 0)
+        const sinceStartMs = mostMs + leg.totals.uncounted + restMs
+        const { totals } = learnRun(leg, { ...NO_TIME, ...known }, sinceStartMs)
+        expect(Object.values(totals).reduce((sum, ms) => sum + ms, 0)).toBe(sinceStartMs)
+        for (const kind of kinds) {
+          expect(totals[kind]).toBe(Math.max(known[kind], leg.totals[kind]))
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('leaves what it heard in the sum when a claim measures the leg anew', () => {
+    const heard = learnRun(openLeg(true), { ...NO_TIME, active: 70_000, waste: 30_000 }, 100_000)
+    const leg = claimPaper(take(heard, { type: 'tick', at: IDLE_AFTER_MS + 2_000 }), BY)
+    expect(leg.totals).toEqual({
+      ...NO_TIME,
+      active: 70_000 + IDLE_AFTER_MS,
+      waste: 30_000,
+      unknown: 2_000,
+    })
   })
 })
 

@@ -126,6 +126,20 @@ describe('a flag', () => {
     ])
   })
 
+  it('is not taken for the one before it where a pause of no time is between them', () => {
+    const { spans } = play([
+      ['flag', 0, guessing],
+      ['pause', 10],
+      ['flag', 10, ['anti-pattern']],
+      ['resume', 10],
+      ['tick', 20],
+    ])
+    expect(spans).toEqual([
+      ['flag', 0, 10, 0, 'waste', 'guessing'],
+      ['flag', 10, 20, 10, 'anti-pattern'],
+    ])
+  })
+
   it('outweighs idle and hidden, not a pause', () => {
     expect(
       toStretches([

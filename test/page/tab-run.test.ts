@@ -15,7 +15,6 @@ const TAB_RUN: TabRun = {
   runId: 'run-1',
   totals: { ...NO_TIME, active: 5_000 },
   startedAt: 1_000,
-  keptAt: 6_000,
 }
 
 describe('the run of an activity in this tab', () => {

@@ -1,6 +1,5 @@
 /** A timer, and two clocks that go only when a test says so. */
 import { DEFAULT_POLICY, toTerms, type Terms } from '../../src/core/policy.ts'
-import type { TabRun } from '../../src/page/tab-run.ts'
 import { createTimer } from '../../src/page/timer.ts'
 import { ACTIVITY } from './tab.ts'
 
@@ -39,8 +38,8 @@ export function create(terms: Terms = TERMS) {
   }
 }
 
-export function begin(terms?: Terms, before?: TabRun) {
+export function begin(terms?: Terms) {
   const world = create(terms)
-  world.timer.begin(MONO_AT, before)
+  world.timer.begin(MONO_AT)
   return world
 }

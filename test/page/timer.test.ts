@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest'
-import { NO_TIME } from '../../src/core/measure.ts'
 import { setVisible } from './signals.ts'
 import { begin, create, MONO_AT, TERMS, WALL_AT } from './timer-world.ts'
 
@@ -69,20 +68,6 @@ describe('a leg', () => {
     pass(1_000)
     timer.hear('tick')
     expect(spans()).toEqual([['active', 0, 1_000, 0]])
-  })
-
-  it('goes on from what earlier ones came to; what passed between is counted by nobody', () => {
-    const totals = { ...NO_TIME, active: 4_000, uncounted: 100 }
-    const before = { runId: 'r', totals, startedAt: WALL_AT - 9_100, keptAt: WALL_AT - 5_000 }
-    const { timer, pass } = begin(undefined, before)
-    pass(1_000)
-    expect(timer.toNow().totals).toEqual({ ...NO_TIME, active: 5_000, uncounted: 5_100 })
-  })
-
-  it('takes nothing off again where the wall clock was set back meanwhile', () => {
-    const totals = { ...NO_TIME, active: 4_000 }
-    const before = { runId: 'r', totals, startedAt: WALL_AT, keptAt: WALL_AT + 60_000 }
-    expect(begin(undefined, before).timer.leg.totals).toEqual(totals)
   })
 })
 

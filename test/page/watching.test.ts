@@ -3,7 +3,7 @@
 
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { watchInteraction } from '../../src/page/interaction.ts'
-import { watchLeaving, watchReturning } from '../../src/page/lifecycle.ts'
+import { watchReturning } from '../../src/page/lifecycle.ts'
 import { listen } from '../../src/page/listen.ts'
 import { watchVisibility } from '../../src/page/visibility.ts'
 import { addFrame } from './elements.ts'
@@ -188,33 +188,6 @@ describe('watchVisibility', () => {
     for (const type of ['freeze', 'resume', 'pagehide', 'pageshow']) {
       dispatch(type, { persisted: true })
     }
-    expect(heard).toEqual([])
-  })
-})
-
-describe('watchLeaving', () => {
-  it('tells of each moment that may be the last: hidden, frozen, gone while still visible', () => {
-    const { heard } = record(watchLeaving)
-    show('hidden')
-    dispatch('freeze', { target: document })
-    setVisible('visible')
-    dispatch('pagehide')
-    expect(heard).toHaveLength(3)
-  })
-
-  it('does not take coming back for leaving', () => {
-    const { heard } = record(watchLeaving)
-    show('visible')
-    dispatch('pageshow')
-    dispatch('focus')
-    expect(heard).toEqual([])
-  })
-
-  it('tells nothing after its stop', () => {
-    const { heard, stop } = record(watchLeaving)
-    stop()
-    show('hidden')
-    dispatch('pagehide')
     expect(heard).toEqual([])
   })
 })
