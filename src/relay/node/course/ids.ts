@@ -35,7 +35,3 @@ export const toComponentResourceId = (courseId: string, lesson: Named & { id?: s
 
 export const toClassId = (courseId: string, one: Named & { id?: string }): string =>
   one.id ?? `${courseId}-class-${toSlug(one)}`
-
-/** One person has one enrolment in a class for each role, whatever else is said of them. */
-export const toEnrollmentId = (classOrCourseId: string, role: string, userId: string): string =>
-  `${classOrCourseId}-${role}-${userId}`

@@ -3,8 +3,8 @@
  * what needs it: running the same file again finishes what is left.
  */
 import { inLanes, insist, type Found, type Wait } from './insist.ts'
-import type { Sending, Step } from './plan.ts'
 import type { Timeback } from './read-facts.ts'
+import type { Sending, Step } from './step.ts'
 import { toKey, type ItemKind, type Row } from './wanted.ts'
 
 export interface Done {

@@ -4,10 +4,35 @@
  */
 import type { EduBridgeClient } from '../../../timeback/edubridge.ts'
 import type { OneRosterClient } from '../../../timeback/oneroster.ts'
-import { toEnrollmentId } from './ids.ts'
 import { inLanes, insist, type Found, type Wait } from './insist.ts'
-import type { Facts, Membership } from './plan.ts'
-import { toKey, type Item, type Row, type Wanted, type WantedEnrollment } from './wanted.ts'
+import {
+  toEnrollmentId,
+  toKey,
+  type Item,
+  type Row,
+  type Wanted,
+  type WantedEnrollment,
+} from './wanted.ts'
+
+/** What a plan depends on, beside the file. */
+export interface Facts {
+  /** By key, as `toKey` writes it. */
+  rows: ReadonlyMap<string, Found<Row>>
+  /** The sourcedIds of those who have it, by e-mail. */
+  users: ReadonlyMap<string, Found<string[]>>
+  /** What somebody is enrolled in, by their sourcedId. */
+  memberships: ReadonlyMap<string, Found<Membership[]>>
+  /** `YYYY-MM-DD`, in UTC: an enrolment that ended before is over. */
+  today: string
+}
+
+/** An active enrolment, whoever made it. */
+export interface Membership {
+  role: string | null
+  endDate: string | null
+  classId: string | null
+  courseId: string | null
+}
 
 /** What of Timeback a course needs. */
 export interface Timeback {
@@ -45,7 +70,10 @@ export async function readFacts(
       async (userId) => [userId, await readMemberships(userId, wanted, timeback, wait)] as const,
     ),
   )
-  const ids = known.map((one) => ({ kind: 'enrollment' as const, id: toIdOf(one, wanted) }))
+  const ids = known.map((one) => ({
+    kind: 'enrollment' as const,
+    id: toEnrollmentId(one, one.userId, wanted),
+  }))
   for (const [key, found] of await inLanes(ids, readRow)) rows.set(key, found)
   return { rows, users, memberships, today: new Date(now()).toISOString().slice(0, 10) }
 }
@@ -64,10 +92,6 @@ async function findUsers(
 function withUser(one: WantedEnrollment, found: Found<string[]> | undefined) {
   const [userId] = found?.type === 'found' ? found.value : []
   return userId === undefined ? [] : [{ ...one, userId }]
-}
-
-function toIdOf(one: WantedEnrollment & { userId: string }, { courseId }: Wanted): string {
-  return one.id ?? toEnrollmentId(one.class?.id ?? courseId, one.role, one.userId)
 }
 
 /** By the service that will enrol: EduBridge where the file has no classes. */

@@ -49,6 +49,15 @@ export interface Wanted {
   enrollments: WantedEnrollment[]
 }
 
+/** One person has one enrolment in a class for each role, whatever else is said of them. */
+export function toEnrollmentId(
+  { id, class: theirs, role }: WantedEnrollment,
+  userId: string,
+  { courseId }: Pick<Wanted, 'courseId'>,
+): string {
+  return id ?? `${theirs?.id ?? courseId}-${role}-${userId}`
+}
+
 export const toKey = (kind: string, id: string): string => `${kind}/${id}`
 
 /**
@@ -89,7 +98,7 @@ function toCourseItem({ course, units }: CourseFile, courseId: string): Item {
     id: courseId,
     title,
     path: 'course',
-    needs: [toKey('org', org)],
+    needs: [],
     row: {
       sourcedId: courseId,
       status: 'active',

@@ -90,7 +90,7 @@ describe('what a course file asks for', () => {
 
   it('puts everything after what it needs', () => {
     const { items } = toWantedOf(SMALL)
-    const seen = new Set(['org/org-1'])
+    const seen = new Set<string>()
     for (const { kind, id, needs } of items) {
       expect(needs.filter((key) => !seen.has(key))).toEqual([])
       seen.add(`${kind}/${id}`)
