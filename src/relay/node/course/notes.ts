@@ -1,0 +1,53 @@
+/** What is worth a look before a plan is done, though it stops nothing. It changes nothing, and a failed look is a note. */
+import { insist, type Wait } from './insist.ts'
+import type { Timeback } from './read-facts.ts'
+import type { Step } from './step.ts'
+import { readStructure } from './structure.ts'
+import { toKey, type ItemKind, type Row, type Wanted } from './wanted.ts'
+
+export async function findNotes(
+  wanted: Wanted,
+  steps: readonly Step[],
+  timeback: Timeback,
+  wait: Wait,
+): Promise<string[]> {
+  const course = steps.find(({ kind }) => kind === 'course')?.action.type
+  if (course === 'blocked') return []
+  return course === 'create'
+    ? findNoOrg(wanted, timeback, wait)
+    : findUnnamed(wanted, timeback, wait)
+}
+
+/** Single orgs are OneRoster 1.2's `getOrg`; Timeback documents the collection only, so that a 404 proves little. */
+async function findNoOrg(
+  { orgId }: Wanted,
+  { oneRoster }: Timeback,
+  wait: Wait,
+): Promise<string[]> {
+  const org = await insist<Row>(() => oneRoster.read('org', orgId), wait)
+  return org.type === 'absent'
+    ? [`Timeback shows no org ${orgId}: if "org" is wrong, creating the course will fail`]
+    : []
+}
+
+/** After a title was changed, what was made under the old one is still there. */
+async function findUnnamed({ courseId, items }: Wanted, timeback: Timeback, wait: Wait) {
+  const structure = await readStructure(courseId, timeback, wait)
+  if (structure.type !== 'found') {
+    const why = structure.type === 'failed' ? structure.why : 'there is no such list'
+    return [`what the file does not name was not looked for: ${why}`]
+  }
+  const named = new Set(items.map(({ kind, id }) => toKey(kind, id)))
+  const { components, componentResources } = structure.value
+  const toUnnamed = (kind: ItemKind, rows: Row[]) =>
+    rows.map(({ sourcedId }) => toKey(kind, String(sourcedId))).filter((key) => !named.has(key))
+  const unnamed = [
+    ...toUnnamed('component', components),
+    ...toUnnamed('componentResource', componentResources),
+  ].map((key) => key.replace('/', ' '))
+  return unnamed.length > 0
+    ? [
+        `at Timeback and not in the file, left as it is: ${unnamed.join(', ')}. If you changed a title, give what you renamed its old "slug"`,
+      ]
+    : []
+}
