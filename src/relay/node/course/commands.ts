@@ -1,7 +1,6 @@
 /** `stint course push` and `stint course show`: what they are told, what they print, and how they end. */
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import type { CoursePlatform } from './read-facts.ts'
 import { push } from './push.ts'
 import { show } from './show.ts'
 
@@ -13,12 +12,16 @@ export const COURSE_HELP = `  course push FILE            shows what would chang
   They read TIMEBACK_ENV, TIMEBACK_CLIENT_ID, TIMEBACK_CLIENT_SECRET, TIMEBACK_TOKEN_URL and TIMEBACK_API_URL.`
 
 /** What the two commands are given of the machine. */
-export interface CommandPlatform extends CoursePlatform {
+export interface CommandPlatform {
   env: Record<string, string | undefined>
   fetch: typeof globalThis.fetch
   readText: (path: string) => Promise<string>
   /** One or more lines for the person at the terminal, or for the next program. */
   print: (text: string) => void
+  /** Resolves after so many milliseconds. */
+  wait: (ms: number) => Promise<void>
+  /** Epoch milliseconds. */
+  now: () => number
 }
 
 /**

@@ -2,7 +2,7 @@
  * One row as Timeback has it against the same row as a course file wants it. Only what the file says is looked at, and
  * only that is changed: whatever anybody else has put into a row stays in it.
  */
-import type { Row } from './wanted.ts'
+import type { Row } from './item.ts'
 
 export interface Change {
   /** As in `metadata.xp`. */

@@ -8,8 +8,8 @@ import type { Answer } from '../../../timeback/answer.ts'
 export type Found<T> =
   { type: 'found'; value: T } | { type: 'absent'; why?: string } | { type: 'failed'; why: string }
 
-/** Resolves after so many milliseconds. */
-export type Wait = (ms: number) => Promise<void>
+/** Asks until there is something to say. `ask` must not reject. */
+export type Insist = <T>(ask: () => Promise<Answer<T>>) => Promise<Found<T>>
 
 type Retry = Extract<Answer<unknown>, { type: 'retry' }>
 
@@ -19,26 +19,28 @@ const WAITS_MS = [2_000, 5_000, 15_000]
 const LONGEST_WAIT_MS = 60_000
 /** About ten at once is what Timeback was seen to bear; others use it too. */
 const LANES = 4
+/** So many questions in a row without an answer, and the next ones are asked once: Timeback is not there. */
+const MAX_IN_VAIN = 4
 const MAX_WHY_CHARS = 300
 
-export async function insist<T>(ask: () => Promise<Answer<T>>, wait: Wait): Promise<Found<T>> {
-  for (let tries = 0; ; tries += 1) {
-    const answer = await ask()
-    switch (answer.type) {
-      case 'read':
-        return { type: 'found', value: answer.value }
-      case 'absent':
-        return { type: 'absent', ...(answer.answer && { why: toReason(answer.answer) }) }
-      case 'refused':
-        return { type: 'failed', why: toRefusal(answer.status, answer.answer) }
-      case 'retry': {
-        const ms = Math.max(WAITS_MS[tries] ?? Infinity, answer.retryAfterMs ?? 0)
-        // Wrong credentials stay wrong.
-        if (answer.reason === 'token_refused' || ms > LONGEST_WAIT_MS) {
-          return { type: 'failed', why: toRetryWhy(answer) }
-        }
-        await wait(ms)
+/** `wait` resolves after so many milliseconds. */
+export function createInsist(wait: (ms: number) => Promise<void>): Insist {
+  let inVain = 0
+  return async (ask) => {
+    for (let tries = 0; ; tries += 1) {
+      const answer = await ask()
+      if (answer.type !== 'retry') {
+        inVain = 0
+        return toFound(answer)
       }
+      const pause = inVain < MAX_IN_VAIN ? WAITS_MS[tries] : undefined
+      const ms = Math.max(pause ?? Infinity, answer.retryAfterMs ?? 0)
+      // Wrong credentials stay wrong.
+      if (answer.reason === 'token_refused' || ms > LONGEST_WAIT_MS) {
+        inVain += 1
+        return { type: 'failed', why: toRetryWhy(answer) }
+      }
+      await wait(ms)
     }
   }
 }
@@ -55,6 +57,17 @@ export async function inLanes<T, R>(
   }
   await Promise.all(Array.from({ length: LANES }, run))
   return results
+}
+
+function toFound<T>(answer: Exclude<Answer<T>, Retry>): Found<T> {
+  switch (answer.type) {
+    case 'read':
+      return { type: 'found', value: answer.value }
+    case 'absent':
+      return { type: 'absent', ...(answer.answer && { why: toReason(answer.answer) }) }
+    case 'refused':
+      return { type: 'failed', why: toRefusal(answer.status, answer.answer) }
+  }
 }
 
 function toRetryWhy({ reason, status, retryAfterMs, detail }: Retry): string {

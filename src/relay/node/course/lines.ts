@@ -21,20 +21,27 @@ export function toProblemLines(file: string, problems: readonly Problem[]): stri
   })
 }
 
-/** What is the same is counted and not listed: a plan is read for what will change. */
+/** What is the same, or waits for what is blocked, is counted and not listed: a plan is read for what will change. */
 export function toPlanLines(steps: readonly Step[], lineOf: LineOf): string[] {
+  const waiting = steps.filter(isWaiting)
   const listed = steps
-    .filter(({ action }) => action.type !== 'same')
+    .filter((step) => step.action.type !== 'same' && !isWaiting(step))
     .flatMap((step) => toStepLines(step, lineOf))
   const count = (type: Step['action']['type']) =>
     steps.filter(({ action }) => action.type === type).length
+  const blocked = count('blocked')
   const sums = [
     `${count('create')} to create`,
     `${count('update')} to update`,
     `${count('same')} the same`,
-    ...(count('blocked') > 0 ? [`${count('blocked')} blocked`] : []),
+    ...(blocked > 0 ? [`${blocked} blocked`] : []),
   ]
-  return [...listed, ...(listed.length > 0 ? [''] : []), `${sums.join(', ')}.`]
+  const wait = waiting.length > 0 ? ` (${waiting.length} of them wait for another)` : ''
+  return [...listed, ...(listed.length > 0 ? [''] : []), `${sums.join(', ')}${wait}.`]
+}
+
+function isWaiting({ action }: Step): boolean {
+  return action.type === 'blocked' && action.waitsFor !== undefined
 }
 
 function toStepLines(step: Step, lineOf: LineOf): string[] {
@@ -72,12 +79,13 @@ export function toSumLine(dones: readonly Done[]): string {
 }
 
 export function toViewLines(view: CourseView): string[] {
-  const { id, title, subjects, grades, orgId, totalXp, units, classes } = view
+  const { id, title, subjects, grades, orgId, lessonXp, totalXp, units, classes } = view
   const facts = [
     ...subjects,
     ...(grades.length > 0 ? [`grade ${grades.join(', ')}`] : []),
     ...(orgId === null ? [] : [`org ${orgId}`]),
-    `${totalXp} XP`,
+    `${lessonXp} XP`,
+    ...(totalXp === null || totalXp === lessonXp ? [] : [`${totalXp} by its metrics`]),
   ]
   return [
     `${title}  ${id}`,
@@ -110,7 +118,7 @@ function toLessonLine({
 function toEnrolledText(enrolled: Enrolled | null): string {
   if (enrolled === null) return 'who is enrolled can not be read'
   const { students, others } = enrolled
-  return `${students} ${students === 1 ? 'student' : 'students'} enrolled${others > 0 ? `, ${others} others` : ''}`
+  return `${students} ${students === 1 ? 'student' : 'students'} enrolled${others > 0 ? `, and ${others} in other roles` : ''}`
 }
 
 function toName({ kind, id, title }: Step): string {

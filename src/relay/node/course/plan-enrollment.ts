@@ -5,7 +5,8 @@
 import type { Found } from './insist.ts'
 import type { Facts } from './read-facts.ts'
 import { toAction, type Action, type Step } from './step.ts'
-import { toKey, toEnrollmentId, type Row, type Wanted, type WantedEnrollment } from './wanted.ts'
+import { toKey, type Row } from './item.ts'
+import { toEnrollmentId, type Wanted, type WantedEnrollment } from './wanted.ts'
 
 export function planEnrollment(one: WantedEnrollment, wanted: Wanted, facts: Facts): Step {
   const { path, role } = one

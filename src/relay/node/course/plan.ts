@@ -5,17 +5,20 @@
 import { planEnrollment } from './plan-enrollment.ts'
 import type { Facts } from './read-facts.ts'
 import { toAction, type Step } from './step.ts'
-import { toKey, type Item, type Wanted } from './wanted.ts'
+import { toKey, toText, type Item } from './item.ts'
+import type { Wanted } from './wanted.ts'
 
 /** The steps in an order in which they can be done. A step comes after all that it needs. */
 export function planCourse(wanted: Wanted, facts: Facts): Step[] {
   const unusable = new Set<string>()
   const enrolled = new Map<string, string>()
-  const block = (step: Step, why: string): Step => ({ ...step, action: { type: 'blocked', why } })
 
   const hold = (step: Step): Step => {
-    const missing = step.needs.find((key) => unusable.has(key))
-    const held = missing ? block(step, `waits for ${missing.replace('/', ' ')}`) : step
+    const waitsFor = step.needs.find((key) => unusable.has(key))
+    const held: Step =
+      waitsFor === undefined
+        ? step
+        : { ...step, action: { type: 'blocked', why: `waits for ${toText(waitsFor)}`, waitsFor } }
     if (held.action.type === 'blocked' && held.id !== undefined) {
       unusable.add(toKey(held.kind, held.id))
     }
@@ -24,8 +27,10 @@ export function planCourse(wanted: Wanted, facts: Facts): Step[] {
   // Two addresses may turn out to be one person's.
   const holdTwice = (step: Step): Step => {
     const first = step.id === undefined ? undefined : enrolled.get(step.id)
-    if (first !== undefined)
-      return block(step, `is the same person as ${first}: take one of them out`)
+    if (first !== undefined) {
+      const why = `is the same person as ${first}: take one of them out`
+      return { ...step, action: { type: 'blocked', why } }
+    }
     if (step.id !== undefined) enrolled.set(step.id, step.path)
     return hold(step)
   }

@@ -2,10 +2,10 @@
  * Does what a plan says. Each write can be made again without harm, and whatever fails leaves the rest to go on but for
  * what needs it: running the same file again finishes what is left.
  */
-import { inLanes, insist, type Found, type Wait } from './insist.ts'
+import { inLanes, type Found, type Insist } from './insist.ts'
 import type { Timeback } from './read-facts.ts'
 import type { Sending, Step } from './step.ts'
-import { toKey, type ItemKind, type Row } from './wanted.ts'
+import { toKey, toText, type ItemKind, type Row } from './item.ts'
 
 export interface Done {
   step: Step
@@ -25,7 +25,7 @@ const LAYERS: ItemKind[][] = [
 export async function pushSteps(
   steps: readonly Step[],
   timeback: Timeback,
-  wait: Wait,
+  insist: Insist,
   tell: (done: Done) => void,
 ): Promise<Done[]> {
   const all: Done[] = []
@@ -35,7 +35,7 @@ export async function pushSteps(
     const dones = await inLanes(layer, async (step) => {
       const done = step.needs.some((key) => missing.has(key))
         ? toSkipped(step, missing)
-        : await doStep(step, timeback, wait)
+        : await doStep(step, timeback, insist)
       tell(done)
       return done
     })
@@ -51,15 +51,15 @@ export async function pushSteps(
 
 function toSkipped(step: Step, missing: ReadonlySet<string>): Done {
   if (step.action.type === 'blocked') return { step, result: 'blocked', why: step.action.why }
-  const needed = step.needs.filter((key) => missing.has(key)).map((key) => key.replace('/', ' '))
+  const needed = step.needs.filter((key) => missing.has(key)).map(toText)
   return { step, result: 'skipped', why: `needs ${needed.join(' and ')}` }
 }
 
-async function doStep(step: Step, timeback: Timeback, wait: Wait): Promise<Done> {
+async function doStep(step: Step, timeback: Timeback, insist: Insist): Promise<Done> {
   const { action, kind } = step
   if (action.type === 'same') return { step, result: 'same' }
   if (action.type === 'blocked') return { step, result: 'blocked', why: action.why }
-  const sent = await send(action.sending, step, timeback, wait)
+  const sent = await send(action.sending, step, timeback, insist)
   if (sent.type === 'found') {
     return { step, result: action.type === 'create' ? 'created' : 'updated' }
   }
@@ -83,9 +83,9 @@ async function send(
   sending: Sending,
   { kind, id = '' }: Step,
   { oneRoster, eduBridge }: Timeback,
-  wait: Wait,
+  insist: Insist,
 ): Promise<Found<unknown>> {
-  if (sending.type === 'put') return insist<Row>(() => oneRoster.put(kind, id, sending.row), wait)
+  if (sending.type === 'put') return insist<Row>(() => oneRoster.put(kind, id, sending.row))
 
   const { userId, courseId, orgId, role } = sending
   let isFirst = true
@@ -101,5 +101,5 @@ async function send(
     }
     isFirst = false
     return eduBridge.enroll(userId, courseId, orgId, { sourcedId: id, role })
-  }, wait)
+  })
 }

@@ -1,15 +1,16 @@
 /** `stint course push`: reads the file, then Timeback, shows the plan, and with `--apply` does it. */
 import type { CommandPlatform } from './commands.ts'
 import { connect } from './connect.ts'
+import { readGrades } from './course-rows.ts'
 import type { CourseFile } from './file-schema.ts'
 import { toDoneLine, toPlanLines, toProblemLines, toSumLine } from './lines.ts'
 import { findNotes } from './notes.ts'
 import { planCourse } from './plan.ts'
 import { pushSteps, type Done } from './push-steps.ts'
 import { readCourseFile } from './read-file.ts'
-import { readFacts } from './read-facts.ts'
+import { createAsking, readFacts } from './read-facts.ts'
 import type { Step } from './step.ts'
-import { readGrades, type Wanted } from './wanted.ts'
+import type { Wanted } from './wanted.ts'
 
 export interface PushOptions {
   path: string
@@ -19,40 +20,58 @@ export interface PushOptions {
 
 export async function push(options: PushOptions, platform: CommandPlatform): Promise<number> {
   const { path, apply, json } = options
-  const { print, wait } = platform
   const read = readCourseFile(await readText(path, platform))
   if (read.type === 'wrong') throw new TypeError(toProblemLines(path, read.problems).join('\n'))
   const { file, wanted, lineOf } = read
   const timeback = connect(platform.env, platform.fetch)
-  const say = (lines: string[]) => {
-    if (!json) print(lines.join('\n'))
+  const asking = createAsking(platform)
+  const say = (...lines: string[]) => {
+    if (!json) platform.print(lines.join('\n'))
   }
 
-  say([`Course ${wanted.courseId} at Timeback (${timeback.place})`, ''])
-  const facts = await readFacts(wanted, timeback, platform)
-  const steps = planCourse(wanted, facts)
-  const notes = await findNotes(wanted, steps, timeback, wait)
-  say([...toPlanLines(steps, lineOf), ...notes.map((note) => `Note: ${note}`)])
+  say(`Course ${wanted.courseId} at Timeback (${timeback.place})`, '')
+  const steps = planCourse(wanted, await readFacts(wanted, timeback, asking))
+  const notes = await findNotes(wanted, steps, timeback, asking.insist)
+  say(...toPlanLines(steps, lineOf), ...notes.map((note) => `Note: ${note}.`), '')
 
-  const entries = toCourseEntries(file, wanted)
-  const isToDo = steps.some(({ action }) => action.type === 'create' || action.type === 'update')
-  if (!apply || !isToDo) {
-    if (isToDo) say(['Nothing has been changed. This does it:', '', `  ${toCommand(path)}`])
-    else say(toEntryLines(entries))
-    if (json) print(toJson({ ...wanted, steps, notes, entries }))
-    return steps.some(({ action }) => action.type === 'blocked') ? 1 : 0
-  }
+  const dones = apply
+    ? await pushSteps(steps, timeback, asking.insist, (done) => {
+        // What is blocked was said with the plan.
+        if (done.result !== 'same' && done.result !== 'blocked') say(toDoneLine(done, lineOf))
+      })
+    : undefined
+  const entries = isThere(steps, dones) ? toCourseEntries(file, wanted) : []
+  if (dones) say(...toOutcomeLines(dones))
+  if (!dones && isToDo(steps))
+    say('Nothing has been changed. This does it:', '', `  ${toCommand(path)}`)
+  else say(...toEntryLines(entries))
+  if (json) platform.print(toJson({ courseId: wanted.courseId, steps, notes, entries, dones }))
+  return isWhole(steps, dones) ? 0 : 1
+}
 
-  say([''])
-  const dones = await pushSteps(steps, timeback, wait, (done) => {
-    if (done.result !== 'same') say([toDoneLine(done, lineOf)])
-  })
-  const isWhole = dones.every(({ result }) => ['created', 'updated', 'same'].includes(result))
-  say(['', toSumLine(dones)])
-  if (!isWhole) say(['Running it again does what is left.'])
-  say(toEntryLines(entries))
-  if (json) print(toJson({ ...wanted, steps, notes, entries, dones }))
-  return isWhole ? 0 : 1
+function isWhole(steps: readonly Step[], dones: readonly Done[] | undefined): boolean {
+  return dones
+    ? dones.every(({ result }) => DONE.has(result))
+    : steps.every(({ action }) => action.type !== 'blocked')
+}
+
+const DONE = new Set<Done['result']>(['created', 'updated', 'same'])
+
+/** Whether the course itself is at Timeback by now. */
+function isThere(steps: readonly Step[], dones: readonly Done[] | undefined): boolean {
+  const type = steps.find(({ kind }) => kind === 'course')?.action.type
+  if (!dones) return type === 'same' || type === 'update'
+  return dones.some(({ step, result }) => step.kind === 'course' && DONE.has(result))
+}
+
+function toOutcomeLines(dones: readonly Done[]): string[] {
+  const isLeft = dones.some(({ result }) => result === 'failed' || result === 'skipped')
+  const advice = isLeft ? ['Run it again to do what is left.'] : []
+  return ['', toSumLine(dones), ...advice, '']
+}
+
+function isToDo(steps: readonly Step[]): boolean {
+  return steps.some(({ action }) => action.type === 'create' || action.type === 'update')
 }
 
 async function readText(path: string, platform: CommandPlatform): Promise<string> {
@@ -81,7 +100,9 @@ type CourseEntries = ReturnType<typeof toCourseEntries>
 
 function toEntryLines(entries: CourseEntries): string[] {
   const lines = entries.map((entry) => JSON.stringify(entry)).join(',')
-  return ['', 'For the relay, in STINT_COURSES or courses:', '', `  ${lines}`]
+  return entries.length > 0
+    ? ['For the list in the relay’s STINT_COURSES, or its courses:', '', `  ${lines}`]
+    : []
 }
 
 /** As a shell takes it. */
@@ -95,7 +116,7 @@ function toJson(of: {
   steps: Step[]
   notes: string[]
   entries: CourseEntries
-  dones?: Done[]
+  dones: Done[] | undefined
 }): string {
   const steps = of.steps.map((step) => {
     const { kind, id = null, title, path, action } = step

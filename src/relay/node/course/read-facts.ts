@@ -4,15 +4,9 @@
  */
 import type { EduBridgeClient } from '../../../timeback/edubridge.ts'
 import type { OneRosterClient } from '../../../timeback/oneroster.ts'
-import { inLanes, insist, type Found, type Wait } from './insist.ts'
-import {
-  toEnrollmentId,
-  toKey,
-  type Item,
-  type Row,
-  type Wanted,
-  type WantedEnrollment,
-} from './wanted.ts'
+import { createInsist, inLanes, type Found, type Insist } from './insist.ts'
+import { toKey, type Item, type Row } from './item.ts'
+import { toEnrollmentId, type Wanted, type WantedEnrollment } from './wanted.ts'
 
 /** What a plan depends on, beside the file. */
 export interface Facts {
@@ -40,34 +34,51 @@ export interface Timeback {
   eduBridge: Pick<EduBridgeClient, 'listEnrollments' | 'enroll'>
 }
 
-export interface CoursePlatform {
-  wait: Wait
-  /** Epoch milliseconds. */
+/** How Timeback is asked, and when: `today` is `YYYY-MM-DD` in UTC. */
+export interface Asking {
+  insist: Insist
+  today: string
+}
+
+/** `now` gives epoch milliseconds. */
+export function createAsking({
+  wait,
+  now,
+}: {
+  wait: (ms: number) => Promise<void>
   now: () => number
+}): Asking {
+  return { insist: createInsist(wait), today: new Date(now()).toISOString().slice(0, 10) }
 }
 
 /** Never rejects. */
 export async function readFacts(
   wanted: Wanted,
   timeback: Timeback,
-  { wait, now }: CoursePlatform,
+  { insist, today }: Asking,
 ): Promise<Facts> {
   const readRow = async ({ kind, id }: Pick<Item, 'kind' | 'id'>) =>
-    [toKey(kind, id), await insist<Row>(() => timeback.oneRoster.read(kind, id), wait)] as const
+    [toKey(kind, id), await insist<Row>(() => timeback.oneRoster.read(kind, id))] as const
 
-  const rows = new Map(await inLanes(wanted.items, readRow))
+  const [course, ...others] = wanted.items
+  const rows = new Map(course ? [await readRow(course)] : [])
+  // A client that can't read its course, e.g. without a token, can't read the rest of it either.
+  if ([...rows.values()].some(({ type }) => type === 'failed')) {
+    return { rows, users: new Map(), memberships: new Map(), today }
+  }
+  for (const [key, found] of await inLanes(others, readRow)) rows.set(key, found)
   const emails = [...new Set(wanted.enrollments.map(({ email }) => email))]
   const users = new Map(
     await inLanes(
       emails,
-      async (email) => [email, await findUsers(email, timeback, wait)] as const,
+      async (email) => [email, await findUsers(email, timeback, insist)] as const,
     ),
   )
   const known = wanted.enrollments.flatMap((one) => withUser(one, users.get(one.email)))
   const memberships = new Map(
     await inLanes(
       [...new Set(known.map(({ userId }) => userId))],
-      async (userId) => [userId, await readMemberships(userId, wanted, timeback, wait)] as const,
+      async (userId) => [userId, await readMemberships(userId, wanted, timeback, insist)] as const,
     ),
   )
   const ids = known.map((one) => ({
@@ -75,15 +86,15 @@ export async function readFacts(
     id: toEnrollmentId(one, one.userId, wanted),
   }))
   for (const [key, found] of await inLanes(ids, readRow)) rows.set(key, found)
-  return { rows, users, memberships, today: new Date(now()).toISOString().slice(0, 10) }
+  return { rows, users, memberships, today }
 }
 
 async function findUsers(
   email: string,
   { oneRoster }: Timeback,
-  wait: Wait,
+  insist: Insist,
 ): Promise<Found<string[]>> {
-  const found = await insist(() => oneRoster.findUsers(email), wait)
+  const found = await insist(() => oneRoster.findUsers(email))
   if (found.type !== 'found') return found
   const there = found.value.filter(({ status }) => status !== 'tobedeleted')
   return { type: 'found', value: there.map(({ sourcedId }) => sourcedId) }
@@ -95,14 +106,14 @@ function withUser(one: WantedEnrollment, found: Found<string[]> | undefined) {
 }
 
 /** By the service that will enrol: EduBridge where the file has no classes. */
-export async function readMemberships(
+async function readMemberships(
   userId: string,
   { items }: Pick<Wanted, 'items'>,
   { oneRoster, eduBridge }: Timeback,
-  wait: Wait,
+  insist: Insist,
 ): Promise<Found<Membership[]>> {
   if (items.some(({ kind }) => kind === 'class')) {
-    const found = await insist(() => oneRoster.listEnrollments(userId), wait)
+    const found = await insist(() => oneRoster.listEnrollments(userId))
     if (found.type !== 'found') return found
     const value = found.value.map(({ role, endDate, class: theirs, course }) => ({
       role,
@@ -112,7 +123,7 @@ export async function readMemberships(
     }))
     return { type: 'found', value }
   }
-  const found = await insist(() => eduBridge.listEnrollments(userId), wait)
+  const found = await insist(() => eduBridge.listEnrollments(userId))
   if (found.type !== 'found') return found
   const value = found.value.map(({ role, endDate, course }) => ({
     role,

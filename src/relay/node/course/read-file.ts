@@ -6,7 +6,8 @@ import type { z } from 'zod'
 import { courseFileSchema, type CourseFile } from './file-schema.ts'
 import { toCourseId, toSlug, type Named } from './ids.ts'
 import { findLine, locateLines } from './locate.ts'
-import { toKey, toWanted, type Wanted } from './wanted.ts'
+import { toKey } from './item.ts'
+import { toWanted, type Wanted } from './wanted.ts'
 
 export interface Problem {
   /** As in `units.0.lessons.1.xp`; '' for the file as a whole. */
@@ -153,10 +154,10 @@ function findLost({ classes, enrollments }: CourseFile): Complaint[] {
 
 function findTwiceEnrolled({ enrollments }: Wanted): Complaint[] {
   const seen = new Map<string, string>()
-  return enrollments.flatMap(({ email, role, class: one, path }) => {
-    const key = [email.toLowerCase(), role, one?.id].join(' ')
-    const first = seen.get(key)
-    seen.set(key, first ?? path)
+  return enrollments.flatMap(({ email, role, class: one, id, path }) => {
+    const keys = [[email.toLowerCase(), role, one?.id].join(' '), ...(id === undefined ? [] : [id])]
+    const first = keys.map((key) => seen.get(key)).find((earlier) => earlier !== undefined)
+    for (const key of keys) seen.set(key, first ?? path)
     if (first === undefined) return []
     return [{ path, message: `is the same as ${first}: take one of them out` }]
   })

@@ -2,6 +2,7 @@
 import type { CommandPlatform } from './commands.ts'
 import { connect } from './connect.ts'
 import { toViewLines } from './lines.ts'
+import { createAsking } from './read-facts.ts'
 import { readCourseView } from './view.ts'
 
 export async function show(
@@ -9,7 +10,7 @@ export async function show(
   platform: CommandPlatform,
 ): Promise<number> {
   const timeback = connect(platform.env, platform.fetch)
-  const found = await readCourseView(courseId, timeback, platform)
+  const found = await readCourseView(courseId, timeback, createAsking(platform))
   if (found.type === 'found') {
     platform.print(
       json ? JSON.stringify(found.value, null, 2) : toViewLines(found.value).join('\n'),

@@ -1,7 +1,7 @@
 /** One row of a course and what it needs, to become what the file says. */
 import { findChanges, mergeRow, type Change } from './compare.ts'
 import type { Found } from './insist.ts'
-import type { Item, ItemKind, Row } from './wanted.ts'
+import type { Item, ItemKind, Row } from './item.ts'
 
 /** How a row gets to Timeback: our own by its id, or by EduBridge, which finds or makes the course's default class. */
 export type Sending =
@@ -12,7 +12,8 @@ export type Action =
   | { type: 'create'; sending: Sending }
   | { type: 'update'; sending: Sending; changes: Change[] }
   | { type: 'same' }
-  | { type: 'blocked'; why: string }
+  /** `waitsFor` is the key of the step that is blocked itself. */
+  | { type: 'blocked'; why: string; waitsFor?: string }
 
 export interface Step extends Pick<Item, 'kind' | 'title' | 'path' | 'needs'> {
   /** `undefined` where it depends on who somebody is, and that is not known. */

@@ -1,7 +1,7 @@
 /** What a course consists of at Timeback: its components, and what joins them to resources. Deleted rows are left out. */
-import { inLanes, insist, type Found, type Wait } from './insist.ts'
+import { inLanes, type Found, type Insist } from './insist.ts'
 import type { Timeback } from './read-facts.ts'
-import type { Row } from './wanted.ts'
+import type { Row } from './item.ts'
 
 export interface Structure {
   /** In the order of the course. */
@@ -12,20 +12,16 @@ export interface Structure {
 export async function readStructure(
   courseId: string,
   { oneRoster }: Pick<Timeback, 'oneRoster'>,
-  wait: Wait,
+  insist: Insist,
 ): Promise<Found<Structure>> {
-  const components = await insist(
-    () => oneRoster.list('component', { 'course.sourcedId': courseId }),
-    wait,
+  const components = await insist(() =>
+    oneRoster.list('component', { 'course.sourcedId': courseId }),
   )
   if (components.type !== 'found') return components
   // Where a server took no notice of the filter, rows of others came too.
   const ours = components.value.filter((row) => isThere(row) && toId(row.course) === courseId)
   const joined = await inLanes(ours, ({ sourcedId }) =>
-    insist(
-      () => oneRoster.list('componentResource', { 'courseComponent.sourcedId': sourcedId }),
-      wait,
-    ),
+    insist(() => oneRoster.list('componentResource', { 'courseComponent.sourcedId': sourcedId })),
   )
   const componentResources: Row[] = []
   for (const [n, found] of joined.entries()) {

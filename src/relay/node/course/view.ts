@@ -1,9 +1,9 @@
 /** A course as Timeback has it: its units and lessons with their XP, its classes, and how many are enrolled in each. */
-import { inLanes, insist, type Found } from './insist.ts'
-import type { CoursePlatform, Timeback } from './read-facts.ts'
+import { inLanes, type Found } from './insist.ts'
+import type { Asking, Timeback } from './read-facts.ts'
 import { isCurrent } from './plan-enrollment.ts'
 import { isThere, readStructure, toId } from './structure.ts'
-import type { Row } from './wanted.ts'
+import type { Row } from './item.ts'
 
 export interface CourseView {
   id: string
@@ -11,8 +11,10 @@ export interface CourseView {
   subjects: string[]
   grades: string[]
   orgId: string | null
-  /** Of the lessons below that have any. */
-  totalXp: number
+  /** What the lessons below have together. */
+  lessonXp: number
+  /** What the course says of itself. */
+  totalXp: number | null
   units: { id: string; title: string; lessons: LessonView[] }[]
   classes: { id: string; title: string; enrolled: Enrolled | null }[]
 }
@@ -37,22 +39,23 @@ export interface Enrolled {
 export async function readCourseView(
   courseId: string,
   timeback: Pick<Timeback, 'oneRoster'>,
-  platform: CoursePlatform,
+  asking: Asking,
 ): Promise<Found<CourseView>> {
   const { oneRoster } = timeback
-  const { wait } = platform
-  const course = await insist<Row>(() => oneRoster.read('course', courseId), wait)
-  if (course.type !== 'found') return course
+  const { insist } = asking
+  const course = await insist<Row>(() => oneRoster.read('course', courseId))
+  if (course.type === 'absent') return { type: 'absent' }
+  if (course.type === 'failed') return course
   if (!isThere(course.value)) return { type: 'absent', why: 'it was deleted' }
-  const structure = await readStructure(courseId, timeback, wait)
+  const structure = await readStructure(courseId, timeback, insist)
   if (structure.type !== 'found') return structure
-  const classes = await readClasses(courseId, timeback, platform)
+  const classes = await readClasses(courseId, timeback, asking)
   if (classes.type !== 'found') return classes
 
   const { components, componentResources } = structure.value
   const lessons = await inLanes(componentResources, async (row) => ({
     unitId: toId(row.courseComponent),
-    view: await readLesson(row, timeback, platform),
+    view: await readLesson(row, timeback, asking),
   }))
   return {
     type: 'found',
@@ -62,7 +65,8 @@ export async function readCourseView(
       subjects: toTexts(course.value.subjects),
       grades: toTexts(course.value.grades),
       orgId: toText(toId(course.value.org)),
-      totalXp: lessons.reduce((sum, { view }) => sum + (view.xp ?? 0), 0),
+      lessonXp: lessons.reduce((sum, { view }) => sum + (view.xp ?? 0), 0),
+      totalXp: readTotalXp(course.value),
       units: components.map((row) => ({
         id: String(row.sourcedId),
         title: toText(row.title) ?? '',
@@ -73,16 +77,22 @@ export async function readCourseView(
   }
 }
 
+function readTotalXp({ metadata }: Row): number | null {
+  const { metrics } = Object(metadata) as Row
+  const { totalXp } = Object(metrics) as Row
+  return typeof totalXp === 'number' ? totalXp : null
+}
+
 async function readLesson(
   row: Row,
   { oneRoster }: Pick<Timeback, 'oneRoster'>,
-  { wait }: CoursePlatform,
+  { insist }: Asking,
 ): Promise<LessonView> {
   const resourceId = toText(toId(row.resource))
   const resource =
     resourceId === null
       ? undefined
-      : await insist<Row>(() => oneRoster.read('resource', resourceId), wait)
+      : await insist<Row>(() => oneRoster.read('resource', resourceId))
   const metadata = Object(resource?.type === 'found' ? resource.value.metadata : {}) as Row
   return {
     id: String(row.sourcedId),
@@ -97,16 +107,14 @@ async function readLesson(
 async function readClasses(
   courseId: string,
   { oneRoster }: Pick<Timeback, 'oneRoster'>,
-  { wait, now }: CoursePlatform,
+  { insist, today }: Asking,
 ): Promise<Found<CourseView['classes']>> {
-  const today = new Date(now()).toISOString().slice(0, 10)
-  const found = await insist(() => oneRoster.list('class', { 'course.sourcedId': courseId }), wait)
+  const found = await insist(() => oneRoster.list('class', { 'course.sourcedId': courseId }))
   if (found.type !== 'found') return found
   const ours = found.value.filter((row) => isThere(row) && toId(row.course) === courseId)
   const value = await inLanes(ours, async ({ sourcedId, title }) => {
-    const members = await insist(
-      () => oneRoster.list('enrollment', { 'class.sourcedId': sourcedId }),
-      wait,
+    const members = await insist(() =>
+      oneRoster.list('enrollment', { 'class.sourcedId': sourcedId }),
     )
     const current =
       members.type === 'found'

@@ -2,20 +2,20 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { planCourse } from '../../../../src/relay/node/course/plan.ts'
 import { pushSteps } from '../../../../src/relay/node/course/push-steps.ts'
-import { readFacts } from '../../../../src/relay/node/course/read-facts.ts'
+import { createAsking, readFacts } from '../../../../src/relay/node/course/read-facts.ts'
 import { COURSE, LESSON, SMALL, toWantedOf } from './course-files.ts'
 import { createFakeTimeback, type FakeTimeback } from './fake-timeback.ts'
 
 const NOW = Date.UTC(2026, 0, 15)
-const platform = { wait: async () => {}, now: () => NOW }
+const asking = createAsking({ wait: async () => {}, now: () => NOW })
 
 async function plan(file: object, timeback: FakeTimeback) {
   const wanted = toWantedOf(file)
-  return planCourse(wanted, await readFacts(wanted, timeback, platform))
+  return planCourse(wanted, await readFacts(wanted, timeback, asking))
 }
 
 async function push(file: object, timeback: FakeTimeback) {
-  return pushSteps(await plan(file, timeback), timeback, platform.wait, () => {})
+  return pushSteps(await plan(file, timeback), timeback, asking.insist, () => {})
 }
 
 const only = async (file: object, timeback: FakeTimeback, id: string) =>

@@ -124,6 +124,11 @@ describe('a course file', () => {
       },
       'enrollments.1: is the same as enrollments.0',
     ],
+    [
+      'one enrolment’s id for two',
+      { ...SMALL, enrollments: SMALL.enrollments.map((one) => ({ ...one, id: 'e-1' })) },
+      'enrollments.1: is the same as enrollments.0',
+    ],
   ])('with %s is refused, and says where and what to do', (_, file, said) => {
     const complaints = complain(file)
     expect(complaints.length).toBeGreaterThan(0)
