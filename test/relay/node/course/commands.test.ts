@@ -25,6 +25,7 @@ const COURSE_PATH = '/courses/mathapp-g5'
 
 interface World {
   sandbox: Sandbox
+  requests: number
   /** `PUT path` of each write. */
   writes: string[]
   /** Statuses for the next writes whose path ends so. */
@@ -33,10 +34,11 @@ interface World {
 let world: World
 
 beforeEach(() => {
-  world = { sandbox: createSandbox(), writes: [], faults: [] }
+  world = { sandbox: createSandbox(), requests: 0, writes: [], faults: [] }
 })
 
 async function answer(url: string, init: RequestInit): Promise<Response> {
+  world.requests += 1
   const request = new Request(url, init)
   const { pathname } = new URL(url)
   const fault = world.faults.find(({ path, count }) => pathname.endsWith(path) && count > 0)
@@ -177,6 +179,7 @@ describe('stint course push', () => {
     expect(code).toBe(1)
     expect(output).toContain('check TIMEBACK_CLIENT_ID')
     expect(output).toContain('12 blocked (11 of them wait for another)')
+    expect(world.requests).toBe(1)
   })
 
   it('says the same to a machine, and nothing else', async () => {

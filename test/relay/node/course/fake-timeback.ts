@@ -7,6 +7,7 @@ import type { Enrollment, Row } from '../../../../src/timeback/oneroster.ts'
 
 export const USERS: Record<string, string[]> = {
   'ann@school.example': ['user-ann'],
+  'ann.smith@school.example': ['user-ann'],
   'ben@school.example': ['user-ben'],
   'twins@school.example': ['user-tom', 'user-tim'],
 }

@@ -185,6 +185,20 @@ describe('an enrolment', () => {
     expect(JSON.stringify(steps)).not.toContain('@')
   })
 
+  it('is one where two addresses are one person’s', async () => {
+    const file = enrolling('ann@school.example', 'ann.smith@school.example')
+    const steps = await enrollments(file, createFakeTimeback())
+    expect(steps).toMatchObject([
+      { action: { type: 'create' } },
+      {
+        action: {
+          type: 'blocked',
+          why: 'is the same person as enrollments.0: take one of them out',
+        },
+      },
+    ])
+  })
+
   it('is not made again where somebody is enrolled by another id', async () => {
     const timeback = createFakeTimeback({ 'enrollment/e-9': { ...ANN, sourcedId: 'e-9' } })
     const steps = await enrollments(enrolling('ann@school.example'), timeback)
