@@ -16,7 +16,8 @@ import {
 } from '../src/relay/node/server.ts'
 import { toLine } from '../src/sandbox/line.ts'
 import { createSandbox } from '../src/sandbox/sandbox.ts'
-import { readPort, toComplaint } from '../src/relay/node/config.ts'
+import { toComplaint } from '../src/relay/node/complaint.ts'
+import { readPort } from '../src/relay/node/config.ts'
 
 process.on('uncaughtException', (error) => {
   console.error(toComplaint(error))

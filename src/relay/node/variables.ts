@@ -1,0 +1,183 @@
+/**
+ * Every setting of `stint relay`: its variable, the option of `createRelay` that it sets, and what it is without a
+ * word. What is not in this table can't be set from the environment.
+ */
+
+export interface Variable {
+  name: string
+  meaning: string
+  /** The option it sets, dotted; without one it is the command line's own. */
+  option?: string
+  /** `list` has commas between; `switch` is `true` or `false`. */
+  kind: 'text' | 'number' | 'switch' | 'list' | 'json'
+  /** What is without it, for people to read; without this it must be set. */
+  fallback?: string
+  /** What a `json` looks like. */
+  example?: string
+  /** Never to be shown. */
+  isSecret?: true
+}
+
+const THE_ENVIRONMENTS = "the environment's own"
+
+export const VARIABLES: readonly Variable[] = [
+  {
+    name: 'TIMEBACK_ENV',
+    meaning: 'staging, production or local (a sandbox)',
+    option: 'timeback.environment',
+    kind: 'text',
+  },
+  {
+    name: 'TIMEBACK_CLIENT_ID',
+    meaning: 'the client that Timeback gave you',
+    option: 'timeback.clientId',
+    kind: 'text',
+  },
+  {
+    name: 'TIMEBACK_CLIENT_SECRET',
+    meaning: 'its secret; it stays in this process',
+    option: 'timeback.clientSecret',
+    kind: 'text',
+    isSecret: true,
+  },
+  toAddress('TIMEBACK_TOKEN_URL', 'tokenUrl', 'where tokens are made'),
+  toAddress('TIMEBACK_API_URL', 'apiUrl', 'where OneRoster, EduBridge and PowerPath are'),
+  toAddress('TIMEBACK_CALIPER_URL', 'caliperUrl', 'where events are sent'),
+  toAddress('TIMEBACK_QTI_URL', 'qtiUrl', 'where QTI is'),
+  {
+    name: 'TIMEBACK_ALLOW_OTHER',
+    meaning: 'true: the subject Other goes out, which some servers refuse',
+    option: 'timeback.allowOther',
+    kind: 'switch',
+    fallback: 'false',
+  },
+  {
+    name: 'STINT_SECRET',
+    meaning: 'signs grants: 32 characters or more, e.g. from `openssl rand -base64 32`',
+    option: 'secret',
+    kind: 'text',
+    isSecret: true,
+  },
+  {
+    name: 'STINT_SENSOR',
+    meaning: "your app's URL, e.g. https://app.example",
+    option: 'sensor',
+    kind: 'text',
+  },
+  {
+    name: 'STINT_APP_NAME',
+    meaning: 'your app, as Timeback shows it',
+    option: 'app.name',
+    kind: 'text',
+  },
+  {
+    name: 'STINT_APP_ID',
+    meaning: "your app's own id, a URL",
+    option: 'app.id',
+    kind: 'text',
+    fallback: 'none',
+  },
+  {
+    name: 'STINT_COURSES',
+    meaning: 'which OneRoster course an activity is filed under',
+    option: 'courses',
+    kind: 'json',
+    example: '[{"sourcedId":"course-1","subject":"Math","grade":5}]',
+  },
+  {
+    name: 'STINT_IDENTIFY',
+    meaning: 'a module that exports identify(request): { sourcedId, email, role } or null',
+    kind: 'text',
+  },
+  {
+    name: 'STINT_ORIGINS',
+    meaning: 'origins whose pages may use the relay, with commas between',
+    option: 'origins',
+    kind: 'list',
+    fallback: "the relay's own",
+  },
+  {
+    name: 'STINT_API_KEY',
+    meaning: 'lets your servers read any run: 16 characters or more',
+    option: 'apiKey',
+    kind: 'text',
+    fallback: 'none',
+    isSecret: true,
+  },
+  {
+    name: 'STINT_PRESET',
+    meaning: 'stint, or timeback-sdk: count as the official SDK does',
+    option: 'preset',
+    kind: 'text',
+    fallback: 'stint',
+  },
+  {
+    name: 'STINT_POLICY',
+    meaning: 'thresholds in ms or "never" that are not the preset\'s',
+    option: 'policy',
+    kind: 'json',
+    example: '{"idleAfterMs":90000}',
+    fallback: "the preset's",
+  },
+  {
+    name: 'STINT_ALLOWANCES',
+    meaning: 'where paper or other tabs are part of the work',
+    option: 'allowances',
+    kind: 'json',
+    example: '[{"activity":"essay-1","paper":true,"otherTabs":true}]',
+    fallback: 'nowhere',
+  },
+  {
+    name: 'STINT_MAY_RELAX',
+    meaning: "true: pages may ask for longer thresholds than the policy's",
+    option: 'mayRelax',
+    kind: 'switch',
+    fallback: 'false',
+  },
+  {
+    name: 'STINT_FLUSH_EVERY_MS',
+    meaning: 'how often a page sends what it has',
+    option: 'flushEveryMs',
+    kind: 'number',
+    fallback: '15000',
+  },
+  {
+    name: 'STINT_LEASE_MS',
+    meaning: 'a run without news for so long has its time told',
+    option: 'leaseMs',
+    kind: 'number',
+    fallback: '900000',
+  },
+  {
+    name: 'STINT_GAP_MS',
+    meaning: 'a completed run waits so long for slices that are known to be missing',
+    option: 'gapMs',
+    kind: 'number',
+    fallback: '60000',
+  },
+  {
+    name: 'STINT_DATA',
+    meaning: 'the database file',
+    kind: 'text',
+    fallback: '.stint/relay.db',
+  },
+  { name: 'PORT', meaning: 'where to listen', kind: 'number', fallback: '4173' },
+  { name: 'HOST', meaning: 'on which address', kind: 'text', fallback: 'every address' },
+]
+
+/** The variable that sets an option, or the one that it is a part of: `courses.0.grade` is of `STINT_COURSES`. */
+export function findVariable(path: string): Variable | undefined {
+  return VARIABLES.find(
+    ({ option }) => option !== undefined && (path === option || path.startsWith(`${option}.`)),
+  )
+}
+
+function toAddress(name: string, option: string, meaning: string): Variable {
+  return {
+    name,
+    meaning: `${meaning}, if not at the environment's own address`,
+    option: `timeback.endpoints.${option}`,
+    kind: 'text',
+    fallback: THE_ENVIRONMENTS,
+  }
+}
