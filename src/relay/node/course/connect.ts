@@ -1,8 +1,10 @@
-/** Timeback as the environment says, by the same variables as the relay's; the relay's other ones need not be set. */
+/** Timeback as the environment says, by the relay's own variables; none of the relay's others matters here. */
 import { createEduBridge } from '../../../timeback/edubridge.ts'
-import { toEndpoints, type TimebackEnvironment } from '../../../timeback/endpoints.ts'
+import { toEndpoints } from '../../../timeback/endpoints.ts'
 import { createOneRoster } from '../../../timeback/oneroster.ts'
 import { createAccessToken } from '../../../timeback/token.ts'
+import { relayOptionsSchema } from '../../options.ts'
+import { dropEmpty, insistOn, readOptions, toVariable, type Environment } from '../config.ts'
 import type { Timeback } from './read-facts.ts'
 
 export interface Connection extends Timeback {
@@ -10,27 +12,23 @@ export interface Connection extends Timeback {
   place: string
 }
 
-const REQUIRED = ['TIMEBACK_ENV', 'TIMEBACK_CLIENT_ID', 'TIMEBACK_CLIENT_SECRET'] as const
-const ENVIRONMENTS = ['staging', 'production', 'local']
+const NEEDED = ['TIMEBACK_ENV', 'TIMEBACK_CLIENT_ID', 'TIMEBACK_CLIENT_SECRET']
 
 /** Throws a TypeError that names each variable which is missing or wrong. Asks nothing yet. */
-export function connect(
-  env: Record<string, string | undefined>,
-  fetch: typeof globalThis.fetch,
-): Connection {
-  const missing = REQUIRED.filter((name) => !env[name])
-  if (missing.length > 0) {
-    throw new TypeError(`Not set: ${missing.join(', ')}\nSee stint --help for what each is.`)
+export function connect(given: Environment, fetch: typeof globalThis.fetch): Connection {
+  const env = Object.fromEntries(
+    Object.entries(dropEmpty(given)).filter(([name]) => name.startsWith('TIMEBACK_')),
+  )
+  insistOn(env, NEEDED, 'course')
+  const read = relayOptionsSchema.shape.timeback.safeParse(readOptions(env).timeback)
+  if (!read.success) {
+    const lines = read.error.issues.map(
+      ({ path, message }) => `  ${toVariable(['timeback', ...path].join('.'))}: ${message}`,
+    )
+    throw new TypeError(`The environment is not right:\n${lines.join('\n')}`)
   }
-  const { TIMEBACK_ENV: environment = '', TIMEBACK_TOKEN_URL, TIMEBACK_API_URL } = env
-  if (!ENVIRONMENTS.includes(environment)) {
-    throw new TypeError(`TIMEBACK_ENV must be one of ${ENVIRONMENTS.join(', ')}`)
-  }
-  const { tokenUrl, apiUrl } = toEndpoints(environment as TimebackEnvironment, {
-    ...(TIMEBACK_TOKEN_URL && { tokenUrl: TIMEBACK_TOKEN_URL }),
-    ...(TIMEBACK_API_URL && { apiUrl: TIMEBACK_API_URL }),
-  })
-  const { TIMEBACK_CLIENT_ID: clientId = '', TIMEBACK_CLIENT_SECRET: clientSecret = '' } = env
+  const { environment, clientId, clientSecret, endpoints } = read.data
+  const { tokenUrl, apiUrl } = toEndpoints(environment, endpoints)
   const token = createAccessToken({ tokenUrl, clientId, clientSecret }, { fetch })
   return {
     place: `${environment}, ${apiUrl}`,

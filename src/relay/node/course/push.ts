@@ -1,5 +1,5 @@
 /** `stint course push`: reads the file, then Timeback, shows the plan, and with `--apply` does it. */
-import type { CommandPlatform } from './commands.ts'
+import type { CourseWorld } from './course-command.ts'
 import { connect } from './connect.ts'
 import { readGrades } from './course-rows.ts'
 import type { CourseFile } from './file-schema.ts'
@@ -18,15 +18,15 @@ export interface PushOptions {
   json: boolean
 }
 
-export async function push(options: PushOptions, platform: CommandPlatform): Promise<number> {
+export async function push(options: PushOptions, world: CourseWorld): Promise<number> {
   const { path, apply, json } = options
-  const read = readCourseFile(await readText(path, platform))
+  const read = readCourseFile(await readText(path, world))
   if (read.type === 'wrong') throw new TypeError(toProblemLines(path, read.problems).join('\n'))
   const { file, wanted, lineOf } = read
-  const timeback = connect(platform.env, platform.fetch)
-  const asking = createAsking(platform)
+  const timeback = connect(world.env, world.fetch)
+  const asking = createAsking(world)
   const say = (...lines: string[]) => {
-    if (!json) platform.print(lines.join('\n'))
+    if (!json) world.print(lines.join('\n'))
   }
 
   say(`Course ${wanted.courseId} at Timeback (${timeback.place})`, '')
@@ -45,7 +45,7 @@ export async function push(options: PushOptions, platform: CommandPlatform): Pro
   if (!dones && isToDo(steps))
     say('Nothing has been changed. This does it:', '', `  ${toCommand(path)}`)
   else say(...toEntryLines(entries))
-  if (json) platform.print(toJson({ courseId: wanted.courseId, steps, notes, entries, dones }))
+  if (json) world.print(toJson({ courseId: wanted.courseId, steps, notes, entries, dones }))
   return isWhole(steps, dones) ? 0 : 1
 }
 
@@ -74,9 +74,9 @@ function isToDo(steps: readonly Step[]): boolean {
   return steps.some(({ action }) => action.type === 'create' || action.type === 'update')
 }
 
-async function readText(path: string, platform: CommandPlatform): Promise<string> {
+async function readText(path: string, world: CourseWorld): Promise<string> {
   try {
-    return await platform.readText(path)
+    return await world.readText(path)
   } catch (cause) {
     throw new TypeError(`${path} can't be read: ${(cause as NodeJS.ErrnoException).code}`, {
       cause,

@@ -1,7 +1,7 @@
 // The two commands against the sandbox, over its fetch: what is printed, what is written, and the exit code.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { runCourse } from '../../../../src/relay/node/course/commands.ts'
+import { runCourse } from '../../../../src/relay/node/course/course-command.ts'
 import { createSandbox, type Sandbox } from '../../../../src/sandbox/sandbox.ts'
 import { SMALL } from './course-files.ts'
 
@@ -215,17 +215,12 @@ describe('stint course push', () => {
   it.each([
     [['push', 'a.json'], '{"course": 1}', ENV, 'a.json:1 course must be an object'],
     [['push', 'a.json'], JSON.stringify(FILE), {}, 'Not set: TIMEBACK_ENV, TIMEBACK_CLIENT_ID'],
-    [
-      ['push', 'a.json'],
-      JSON.stringify(FILE),
-      { ...ENV, TIMEBACK_ENV: 'x' },
-      'TIMEBACK_ENV must be',
-    ],
+    [['push', 'a.json'], JSON.stringify(FILE), { ...ENV, TIMEBACK_ENV: 'x' }, '  TIMEBACK_ENV: '],
     [['push'], '', ENV, 'stint course push FILE'],
     [['pull', 'a.json'], '', ENV, 'stint course push FILE'],
     [['show', 'a', '--apply'], '', ENV, 'stint course push FILE'],
     [['push', 'a.json', '--aply'], '', ENV, '--aply'],
-  ])('%j with %s does nothing, and says why', async (args, file, env, said) => {
+  ])('%j with %.20s does nothing, and says why', async (args, file, env, said) => {
     await expect(run(args, file, env)).rejects.toThrow(said)
     expect(world.writes).toEqual([])
   })
