@@ -3,21 +3,17 @@
  * the documented paths and answers, strict about what it takes, all in memory. It is written from Timeback's public
  * documents alone and imports nothing of ours, so that a mistake in how we speak to Timeback shows against it.
  */
-import { Hono } from 'hono'
-import { toFailure, toImsFailure } from './answers.ts'
-import { createReadRoutes, createSendRoutes } from './caliper-routes.ts'
-import { createControlRoutes } from './control.ts'
+import { createApp } from './app.ts'
+import { createEnroller } from './edubridge/enrollments.ts'
 import { createFaults } from './faults.ts'
 import { createJobs } from './jobs.ts'
-import { createOneRosterRoutes } from './oneroster/routes.ts'
 import { createRows } from './oneroster/rows.ts'
 import { createWriter } from './oneroster/write.ts'
+import { createPlatform } from './platform.ts'
 import { loadSchool } from './school/school.ts'
 import { readSettings } from './settings.ts'
 import { createStore } from './store.ts'
-import { createTokenRoute } from './token-route.ts'
 import { createTokens } from './tokens.ts'
-import { createValidator } from './validate.ts'
 import type { Faults } from './faults.ts'
 import type { Kind } from './oneroster/kinds.ts'
 import type { Row } from './oneroster/rows.ts'
@@ -62,46 +58,38 @@ export function createSandbox(
   { now = Date.now, wait = sleep }: SandboxPlatform = {},
 ): Sandbox {
   const settings = readSettings(options)
+  const newId = () => crypto.randomUUID()
   const tokens = createTokens(settings, now)
   const store = createStore(settings, now)
   const jobs = createJobs(settings.readLagMs, now)
   const rows = createRows(now)
-  const writer = createWriter(rows, settings, () => crypto.randomUUID())
+  const writer = createWriter(rows, settings, newId)
+  const enroller = createEnroller({ rows, writer, newId }, now)
+  const platform = createPlatform({ rows, readLagMs: settings.readLagMs }, now)
   const { faults, apply } = createFaults(wait)
   loadSchool(settings.school, writer)
 
   const revokeTokens = () => tokens.revokeAll()
   const reset = () => {
-    for (const part of [store, jobs, rows, faults]) part.clear()
+    for (const part of [store, jobs, platform, rows, faults]) part.clear()
     revokeTokens()
     loadSchool(settings.school, writer)
   }
-
-  const validate = createValidator(settings)
-  const { reply, listFilters } = settings
-  const app = new Hono()
-  app.route('/', createTokenRoute({ tokens, ...settings }))
-  app.route('/', createSendRoutes({ tokens, validate, store, jobs, reply }))
-  app.route('/', createReadRoutes({ tokens, store, jobs, listFilters }))
-  app.route('/', createOneRosterRoutes({ tokens, rows, writer, switches: settings }))
-  app.route('/', createControlRoutes({ faults, revokeTokens, reset }))
-  app.notFound(({ req }) => answerUnknown(req.path))
+  const parts = { settings, tokens, store, jobs, rows, writer, enroller, platform, faults }
+  const app = createApp({ ...parts, revokeTokens, reset }, now)
 
   return {
     fetch: (request) => apply(request, async () => app.fetch(request)),
     events: store.all,
-    rows: rows.list,
+    rows(kind) {
+      platform.settle()
+      return rows.list(kind)
+    },
     subscribe: store.subscribe,
     faults,
     revokeTokens,
     reset,
   }
-}
-
-/** The services that share an error body have paths of their own; all other answers are as Caliper's. */
-function answerUnknown(path: string): Response {
-  const isShared = /^\/(?:ims\/oneroster|edubridge|powerpath)\//.test(path)
-  return isShared ? toImsFailure(404, `there is no ${path}`) : toFailure(404, 'Not found')
 }
 
 function sleep(ms: number): Promise<void> {

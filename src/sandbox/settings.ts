@@ -3,6 +3,7 @@
  * contradict each other or say nothing, a test can ask for either answer, and the default is the documented one.
  */
 import type { ReplyStyle } from './answers.ts'
+import type { AnalyticsSwitches } from './edubridge/analytics-routes.ts'
 import type { ListFilters } from './list.ts'
 import type { RouteSwitches } from './oneroster/routes.ts'
 import type { WriteSwitches } from './oneroster/write.ts'
@@ -12,7 +13,7 @@ import type { TokenOptions } from './tokens.ts'
 import type { Switches } from './values.ts'
 
 export interface Settings
-  extends TokenOptions, StoreOptions, Switches, RouteSwitches, WriteSwitches {
+  extends TokenOptions, StoreOptions, Switches, RouteSwitches, WriteSwitches, AnalyticsSwitches {
   /** How a successful send is answered. */
   reply: ReplyStyle
   listFilters: ListFilters
@@ -45,6 +46,10 @@ const DEFAULTS: Settings = {
   putMetadata: 'replace',
   revival: 'refuse',
   badFieldStatus: 422,
+  unprocessedXp: 'counted',
+  resultXp: 'ignored',
+  dateOnlyBounds: 'refuse',
+  duplicateTimeRows: false,
   school: 'seeded',
 }
 
