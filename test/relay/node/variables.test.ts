@@ -14,7 +14,7 @@ describe('the variables', () => {
     'say the default of $name that it really has',
     ({ option = '', fallback }) => {
       const settings = readSettings(readOptions(ENVIRONMENT))
-      expect(String(readAt(settings, option))).toBe(fallback)
+      expect(String(readAt(settings, option) ?? 'none')).toBe(fallback)
     },
   )
 
