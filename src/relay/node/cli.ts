@@ -3,12 +3,14 @@
 import { checkCommand } from './check/check-command.ts'
 import type { Command, Running } from './command.ts'
 import { toComplaint } from './complaint.ts'
+import { courseCommand } from './course/course-command.ts'
 import { relayCommand } from './relay-command.ts'
 import { sandboxCommand } from './sandbox-command.ts'
 
 const COMMANDS: Record<string, Command> = {
   relay: relayCommand,
   check: checkCommand,
+  course: courseCommand,
   sandbox: sandboxCommand,
 }
 
