@@ -97,9 +97,9 @@ function readValue({ kind, example = '' }: Variable, text: string): Read {
     case 'list':
       return { value: text.split(',').map((item) => item.trim()) }
     case 'number':
-      return /^\d+$/.test(text)
+      return /^\d+(\.\d+)?$/.test(text)
         ? { value: Number(text) }
-        : { problem: `is no whole number: ${text}` }
+        : { problem: `is no number: ${text}` }
     case 'switch':
       return text === 'true' || text === 'false'
         ? { value: text === 'true' }

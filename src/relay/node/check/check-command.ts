@@ -10,12 +10,16 @@ const FLAGS = { email: { type: 'string' }, json: { type: 'boolean' } } as const
 const NEEDED = ['TIMEBACK_ENV', 'TIMEBACK_CLIENT_ID', 'TIMEBACK_CLIENT_SECRET']
 
 /** Of the relay's options those that matter here, and none of the others: they may not be known yet. */
-const { timeback, sensor, app, courses } = relayOptionsSchema.shape
+const { timeback, sensor, app, courses, context, ifNotEnrolled, gradebook } =
+  relayOptionsSchema.shape
 const schema = z.object({
   timeback,
   sensor: sensor.optional(),
   app: app.optional(),
-  courses: courses.optional(),
+  courses,
+  context,
+  ifNotEnrolled,
+  gradebook,
 })
 
 export const checkCommand: Command = {
@@ -55,8 +59,7 @@ export function readCheckOptions(
     )
     throw new TypeError(`The environment is not right:\n${lines.join('\n')}`)
   }
-  const { courses: found = [], ...rest } = read.data
-  return { ...rest, sensor: rest.sensor, app: rest.app, courses: found, email }
+  return { ...read.data, sensor: read.data.sensor, app: read.data.app, email }
 }
 
 /** Answers of Timeback may repeat what was asked for. */
