@@ -60,6 +60,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     rolldownOptions: {
       input: {
         'relay/relay': 'src/relay/relay.ts',
+        'relay/sign-ticket': 'src/relay/sign-ticket.ts',
         'relay/node/server': 'src/relay/node/server.ts',
         'relay/node/cli': 'src/relay/node/cli.ts',
       },

@@ -7,15 +7,18 @@ import { toEndpoints, toIdBase } from '../timeback/endpoints.ts'
 import { createAccessToken } from '../timeback/token.ts'
 import { deliverDue } from './deliver.ts'
 import { createGrants } from './grants.ts'
-import type { Identify } from './identify.ts'
+import type { Identify, ResolveLearner } from './identify.ts'
 import type { Log } from './log.ts'
 import { readSettings, type RelaySettings } from './options.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
 import { settle } from './settle.ts'
+import { createReadSignedTicket } from './signed-ticket.ts'
 import { prepareStorage, type Database } from './storage.ts'
+import { createTickets } from './tickets.ts'
 
 export type { CourseEntry } from './courses.ts'
-export type { Identify, Learner } from './identify.ts'
+export type { Identify, Learner, ResolveLearner } from './identify.ts'
+export { signTicket, type SignTicketOptions, type TicketLearner } from './sign-ticket.ts'
 export type { Log } from './log.ts'
 export type { RelaySettings } from './options.ts'
 export type { ScriptName } from './routes.ts'
@@ -26,7 +29,10 @@ export type { Database, Tables } from './storage.ts'
 export interface RelayOptions extends RelaySettings {
   /** Where everything is kept: a Kysely database, e.g. `openSqlite(path)` from `stint/relay/node`. */
   db: Database
-  identify: Identify
+  /** Without it pages need a ticket. */
+  identify?: Identify
+  /** Finds who is named by an e-mail only; without it everybody is named by a `sourcedId`. */
+  resolve?: ResolveLearner
   /** Allows origins that no list could name, beside those in `origins`. */
   isAllowedOrigin?: (origin: string) => boolean
   /** The scripts for pages, served as `/stint.js` and `/ping.js`; `readScript` from `stint/relay/node` has them. */
@@ -48,7 +54,8 @@ export async function createRelay(
   options: RelayOptions,
   { fetch = globalThis.fetch, now = Date.now, random = Math.random } = {},
 ): Promise<Relay> {
-  const { db, identify, script, log = console, isAllowedOrigin = () => false, ...rest } = options
+  const { db, identify = () => null, resolve, script, log = console, ...given } = options
+  const { isAllowedOrigin = () => false, ...rest } = given
   const settings = readSettings(rest)
   const { timeback, policy, allowances, sensor, app, courses, leaseMs, gapMs } = settings
   const endpoints = toEndpoints(timeback.environment, timeback.endpoints)
@@ -61,12 +68,16 @@ export async function createRelay(
   const { mayRelax, flushEveryMs } = settings
   const counting = { policy, allowances }
   const terms = { ...counting, mayRelax, flushEveryMs }
+  const { issuers, audience = sensor } = settings.tickets
+  const readSigned = createReadSignedTicket({ issuers, audience }, { fetch, now })
   await prepareStorage(db)
 
   const routes = createRoutes({
     db,
     grants: createGrants({ secret: settings.secret, terms }, { now }),
     identify,
+    tickets: createTickets({ db, readSigned, resolve }, { now }),
+    resolve,
     counting,
     patience: { leaseMs, gapMs },
     isAllowed: (origin) => settings.origins.includes(origin) || isAllowedOrigin(origin),
