@@ -14,13 +14,14 @@ const slug = z
 
 export const subjectSchema = z.enum(SUBJECTS)
 
-/** A course, by subject and grade or by its code; the relay knows which OneRoster course that is. */
+/** A course, by subject and grade, by its code or by its OneRoster id; the relay knows which OneRoster course that is. */
 export const courseSchema = z.union([
   z.strictObject({
     subject: subjectSchema,
     grade: z.int().min(MIN_GRADE).max(MAX_GRADE),
   }),
   z.strictObject({ code: slug }),
+  z.strictObject({ id: slug }),
 ])
 
 /** `id` is a stable slug of the activity, unique within its course. */

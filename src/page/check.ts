@@ -17,22 +17,28 @@ export function checkActivity({
   course,
   runId,
 }: Activity & { runId?: string }): Activity {
-  const { code, subject, grade } = { ...course } as {
+  const {
+    code,
+    id: courseId,
+    subject,
+    grade,
+  } = { ...course } as {
     code?: string
+    id?: string
     subject: Subject
     grade: number
   }
   const checks = {
     id: isText(id),
     name: isText(name),
-    course: isText(code) || (isText(subject) && Number.isInteger(grade)),
+    course: isText(code) || isText(courseId) || (isText(subject) && Number.isInteger(grade)),
     // Without one the text tested is `undefined`, which passes.
     runId: /^[\w.~-]{1,64}$/.test(`${runId}`),
   }
   for (const [path, isRight] of Object.entries(checks)) {
     if (!isRight) throw toWrong('activity_invalid', path)
   }
-  return { id, name, course: code ? { code } : { subject, grade } }
+  return { id, name, course: code ? { code } : courseId ? { id: courseId } : { subject, grade } }
 }
 
 /** Questions come both or neither, no more right than asked, all in whole numbers. Returns the error if they do not. */

@@ -23,8 +23,6 @@ export function createFlusher({
   onReceipt,
   onRefused,
 }: Page): Flusher {
-  const { locks } = navigator
-
   /** Sends rows of one grant and acts on the answer. */
   const send = async (batch: readonly Row[], keepalive?: boolean) => {
     const token = await outbox.token(batch[0]!.grantId)
@@ -61,7 +59,7 @@ export function createFlusher({
   return {
     drain: () =>
       // Where storage is forbidden, so are locks.
-      locks
+      navigator.locks
         ?.request('stint-flush', { ifAvailable: true }, (lock) => (lock ? drain() : undefined))
         .catch(drain) ?? drain(),
     async flushOut() {

@@ -37,6 +37,8 @@ export interface Page {
   isCounting: () => boolean
   /** Sends this page's rows at once, in a way that outlives the page. Never rejects. */
   flushOut: () => Promise<void>
+  /** Asks for a grant if there is none, and sends what waits. Never rejects. */
+  flush: () => Promise<void>
   publish: () => void
   /** Calls the host's listener, if it has one; its mistakes stop nothing of ours. */
   tell: (name: keyof Listeners, ...values: unknown[]) => void

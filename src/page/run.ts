@@ -3,25 +3,22 @@
  * page's own measure; the relay measures again for the record.
  */
 import type { Activity } from '../contract/activity.ts'
-import type { EndEntry, Entry, FlagMetric, Presence } from '../contract/entry.ts'
-import { CONTRACT_VERSION } from '../contract/limits.ts'
+import type { FlagMetric, Presence } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Result } from '../contract/result.ts'
-import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
-import { claimPaper, explainLeg, learnRun, takeSlices, toReached } from '../core/leg.ts'
+import { claimPaper, explainLeg } from '../core/leg.ts'
 import type { Piece, Totals } from '../core/measure.ts'
 import type { SignalType } from '../core/presence.ts'
-import { toReach } from '../core/slices.ts'
 import { checkFlag, checkResult } from './check.ts'
 import type { StintError } from './error.ts'
-import { mintId } from './mint-id.ts'
-import type { Row, RunRow, Saved } from './outbox.ts'
+import type { Saved } from './outbox.ts'
 import type { Page } from './page.ts'
 import { watchActivation } from './lifecycle.ts'
 import { listen } from './listen.ts'
-import { forgetTabRun, keepTabRun, readTabRun } from './tab-run.ts'
+import { createRecord, type RunRecord } from './record.ts'
+import { forgetTabRun } from './tab-run.ts'
 import { createTimer } from './timer.ts'
-import { watchLearner } from './watch.ts'
+import { watchLearner, type Watch } from './watch.ts'
 
 /** How far a run got when `end` resolved: into the relay's hands, onto this device, or only into this page's memory. */
 export interface Ended {
@@ -106,97 +103,71 @@ const WRITE_MS = 1_000
 /** `end` waits so long for the relay before it settles for this device. */
 const RECEIPT_PATIENCE_MS = 3_000
 
-const v = CONTRACT_VERSION
-
-/** Starts timing at an instant on the monotonic clock, and goes on from what this tab knew of the run before a reload. */
+/**
+ * Starts timing at an instant on the monotonic clock, and goes on from what this tab knew of the run before a reload.
+ * What takes a page some ms (its storages, a look around) is put off to the next task, as no event comes before that;
+ * whoever asks the run for something sooner gets it at once.
+ */
 export function createRun(
   page: Page,
   activity: Activity,
-  runId: string,
+  givenId: string | undefined,
   startAt: number,
 ): RunShell {
   const { clock, outbox } = page
   const toTerms = () => page.terms(activity)
-  const legId = mintId()
-  let legs: RunRow['legs'] | undefined
   let writtenAt = 0
   let acknowledgedMs = 0
   let isContinued = false
-  /** When earlier pages began the run, as far as this one has heard. */
-  let knownAt = Infinity
   let isRefused = false
-  let ended = false
+  let isEnded = false
   let closing: Promise<Ended> | undefined
   let completing: Promise<Ended> | undefined
+  let opened: { record: RunRecord; watch: Watch; stop: () => void } | undefined
 
   const timer = createTimer(clock, toTerms, (presence, reason) => {
     page.publish()
     page.tell('onPresence', presence, reason)
   })
 
-  const toStartedAt = () => Math.min(knownAt, timer.wallAt)
-
-  const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: page.grantId() })
-
-  /** Everything up to the first `await` is done at once: the page may be on its way out. */
-  const write = async (rows: Row[]): Promise<Saved> => {
-    if (!page.isCounting()) {
-      // Should somebody sign in later, the relay needs to hear of the leg.
-      legs = undefined
-      return 'memory'
-    }
-    const { totals } = timer.leg
-    const row = {
-      totals,
-      startedAt: toStartedAt(),
-      legs: { ...legs, [legId]: toReached(timer.leg) },
-    }
-    const { saved, run } = await outbox.write(rows, runId, row)
-    if (!legs && Object.keys(run.legs).length > 1) learn(run)
-    legs = run.legs
-    return saved
-  }
-
-  /** Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously. */
-  const learn = (run: Pick<RunRow, 'totals' | 'startedAt'>) => {
-    const { leg } = timer
-    knownAt = Math.min(knownAt, run.startedAt)
-    timer.leg = learnRun(leg, run.totals, timer.wallAt + leg.presence.toldTo - toStartedAt())
-    acknowledgedMs += timer.leg.totals.active - leg.totals.active
-    continued()
-  }
-
   const continued = () => {
     isContinued = true
     page.publish()
   }
 
-  const takeRows = () => {
-    const [next, slices] = takeSlices(timer.leg)
-    timer.leg = next
-    keepTabRun(activity, { runId, totals: next.totals, startedAt: toStartedAt() })
-    const rows = slices.map(({ n, ...slice }) =>
-      toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), ...slice }, toReach(slice)),
-    )
-    const { monoAt, wallAt } = timer
-    const id = toStartId(runId, legId)
-    return legs ? rows : [toRow({ v, type: 'start', id, activity, wallAt, monoAt }), ...rows]
+  const open = () => {
+    if (opened) return opened
+    const record = createRecord(page, activity, timer, givenId, continued)
+    const watch = watchLearner(timer.interact, hear, page.frames)
+    const interval = setInterval(look, TICK_MS)
+    const stops = [
+      () => clearInterval(interval),
+      watch.stop,
+      // Another page of this tab may have gone on with the run while this one was kept for the way back.
+      listen('pageshow', record.recall),
+      watchActivation(startAt, (at) => begin(at ?? clock.mono())),
+    ]
+    opened = { record, watch, stop: () => stops.forEach((stop) => stop()) }
+    if (timer.monoAt < Infinity) arrive()
+    return opened
   }
 
-  const toEnd = (result: Result): EndEntry => ({
-    v,
-    type: 'end',
-    id: toEndId(runId),
-    legId,
-    at: timer.leg.presence.toldTo,
-    result,
-    legs: { ...legs, [legId]: toReached(timer.leg) },
-  })
+  const begin = (at: number) => {
+    timer.begin(at)
+    if (opened) arrive()
+  }
+
+  const arrive = () => {
+    open().record.recall()
+    keep()
+    void page.flush()
+  }
 
   const keep = () => {
     if (timer.monoAt === Infinity) return
+    const { record } = open()
     writtenAt = clock.mono()
-    void write(takeRows())
+    void record.write(record.takeRows())
     page.publish()
   }
 
@@ -205,37 +176,39 @@ export function createRun(
   /** Brings the leg up to now. While the learner is gone, there is nothing to write or to show. */
   const look = () => {
     const wasLeft = isLeft()
-    watch.look()
+    open().watch.look()
     timer.hear('tick')
     // What led to it is written at once: who knows whether somebody comes back.
     if (isLeft() ? !wasLeft : clock.mono() - writtenAt >= WRITE_MS) keep()
   }
 
   const tick = () => {
+    open()
     timer.hear('tick')
     keep()
   }
 
-  const begin = (at: number) => {
-    timer.begin(at)
-    // A page that was prerendered finds here what the one before it had come to by then.
-    const run = readTabRun(activity)
-    if (run?.runId === runId) learn(run)
-    keep()
+  const hear = (type: SignalType, timeStamp?: number) => {
+    timer.hear(type, timeStamp)
+    if (type !== 'hidden') return
+    // It may be the last that this page hears.
+    tick()
+    void page.flushOut()
   }
 
   const finish = async (result?: Result): Promise<Ended> => {
+    const { record, stop } = open()
     if (timer.monoAt === Infinity) begin(clock.mono())
     timer.hear('tick')
-    ended = true
+    isEnded = true
     timer.stop()
-    for (const stop of stops) stop()
-    const rows = takeRows()
+    stop()
+    const rows = record.takeRows()
     if (result) {
-      rows.push(toRow(toEnd(result)))
+      rows.push(record.toEndRow(result))
       forgetTabRun(activity)
     }
-    const writing = write(rows)
+    const writing = record.write(rows)
     const sending = page.flushOut()
     page.publish()
     // The storage may hang as well.
@@ -249,35 +222,19 @@ export function createRun(
     return { saved: isMissing || !page.isCounting() ? saved : 'relay' }
   }
 
-  const hear = (type: SignalType, timeStamp?: number) => {
-    timer.hear(type, timeStamp)
-    if (type !== 'hidden') return
-    // It may be the last that this page hears.
-    tick()
-    void page.flushOut()
-  }
+  const toElapsedMs = (activeMs: number) => activeMs - open().record.earlierMs - acknowledgedMs
 
-  const watch = watchLearner(timer.interact, hear, page.frames)
-  const interval = setInterval(look, TICK_MS)
-  const stops = [
-    () => clearInterval(interval),
-    watch.stop,
-    // Another page of this tab may have gone on with the run while this one was kept for the way back.
-    listen('pageshow', () => {
-      const run = readTabRun(activity)
-      if (run?.runId === runId && run.totals.active > timer.leg.totals.active) learn(run)
-    }),
-    watchActivation(startAt, (at) => {
-      begin(at ?? clock.mono())
-      void page.flushOut()
-    }),
-  ]
+  // A hidden page's timers are late, and nobody waits for it.
+  if (document.hidden) open()
+  else setTimeout(open)
 
   return {
     id: activity.id,
-    runId,
+    get runId() {
+      return open().record.runId
+    },
     get startedAt() {
-      return new Date(toStartedAt())
+      return new Date(open().record.startedAt)
     },
     get legAt() {
       return timer.wallAt
@@ -286,15 +243,18 @@ export function createRun(
       return timer.leg.presence.paused
     },
     get isEnded() {
-      return ended
+      return isEnded
     },
     get totalActiveMs() {
+      open()
       return timer.toNow().totals.active
     },
     get elapsedMs() {
-      return timer.toNow().totals.active - acknowledgedMs
+      open()
+      return toElapsedMs(timer.toNow().totals.active)
     },
     pause() {
+      open()
       timer.hear('pause')
       page.tell('onPause')
     },
@@ -303,13 +263,15 @@ export function createRun(
       page.tell('onResume')
     },
     flag(metric, reason) {
+      open()
       timer.hear('flag', undefined, checkFlag(metric, reason))
     },
     unflag() {
       timer.hear('unflag')
     },
     claim() {
-      if (ended) return false
+      if (isEnded) return false
+      open()
       timer.hear('tick')
       const { leg } = timer
       timer.leg = claimPaper(leg, toTerms())
@@ -317,7 +279,10 @@ export function createRun(
       if (isNew) keep()
       return isNew
     },
-    spans: () => explainLeg(timer.toNow(), toTerms(), timer.wallAt),
+    spans() {
+      open()
+      return explainLeg(timer.toNow(), toTerms(), timer.wallAt)
+    },
     async end(result) {
       if (!result) return completing ?? (closing ??= finish())
       const error = checkResult(result)
@@ -326,21 +291,25 @@ export function createRun(
       return { saved: 'memory', error }
     },
     tick,
-    snapshot: () => ({
-      runId,
-      activity,
-      startedAt: toStartedAt(),
-      isContinued,
-      presence: timer.leg.presence.presence,
-      isPaused: timer.leg.presence.paused,
-      isEnded: ended,
-      totals: timer.leg.totals,
-    }),
+    snapshot() {
+      const { runId, startedAt } = open().record
+      const { presence, totals } = timer.leg
+      return {
+        runId,
+        activity,
+        startedAt,
+        isContinued,
+        presence: presence.presence,
+        isPaused: presence.paused,
+        isEnded,
+        totals,
+      }
+    },
     onReceipt(verdicts) {
-      const own = verdicts.filter(({ id }) => id.startsWith(`${runId}/`))
+      const own = verdicts.filter(({ id }) => id.startsWith(`${open().record.runId}/`))
       isRefused ||= own.some(({ verdict }) => verdict === 'refused')
       if (own.some((verdict) => 'continues' in verdict)) continued()
-      const elapsedMs = timer.leg.totals.active - acknowledgedMs
+      const elapsedMs = toElapsedMs(timer.leg.totals.active)
       acknowledgedMs += elapsedMs
       return elapsedMs
     },

@@ -13,10 +13,8 @@ import { createRenewGrant, type Learner } from './grant.ts'
 import type { Page, Listeners, SyncState } from './page.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
-import { mintId } from './mint-id.ts'
 import { createOutbox } from './outbox.ts'
 import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
-import { readTabRun } from './tab-run.ts'
 import { createPost, type Refusal } from './transport.ts'
 
 /**
@@ -145,6 +143,7 @@ export function createStint(
     isCounting: () => learner !== 'unknown',
     // Without a grant there is nothing that could go out, and it is the grant that is urgent.
     flushOut: () => (grant.id ? flusher.flushOut() : loop.now()),
+    flush: () => loop.now(),
     publish,
     tell,
     onError,
@@ -182,7 +181,8 @@ export function createStint(
     () => grant.flushEveryMs,
   )
   const stopReturning = watchReturning(loop.now)
-  void loop.now()
+  // What earlier pages left goes out, once this one has done its own first work.
+  setTimeout(loop.now)
 
   const open = () => (run?.isEnded === false ? run : null)
 
@@ -191,14 +191,11 @@ export function createStint(
       return open()
     },
     start(given) {
-      // First of all: reading the storage takes a page's learner some ms.
       const startAt = clock.mono()
       const activity = checkActivity(given)
       if (open()) throw new StintError('run_open', `End ${run!.id}`)
-      const runId = given.runId ?? readTabRun(activity)?.runId ?? mintId()
       heard = { ...options, ...given }
-      run = createRun(page, activity, runId, startAt)
-      void loop.now()
+      run = createRun(page, activity, given.runId, startAt)
       publish()
       return run
     },

@@ -1,4 +1,4 @@
-/** Which OneRoster course an activity's `{ subject, grade }` or `{ code }` means: the operator's map. */
+/** Which OneRoster course an activity's `{ subject, grade }`, `{ code }` or `{ id }` means: the operator's map. */
 import { z } from 'zod'
 import { subjectSchema, type Course } from '../contract/activity.ts'
 import { MAX_GRADE, MIN_GRADE } from '../contract/limits.ts'
@@ -24,11 +24,11 @@ export function findCourse(
   courses: readonly CourseEntry[],
   course: Course,
 ): CourseEntry | undefined {
-  return courses.find((entry) =>
-    'code' in course
-      ? entry.code === course.code
-      : entry.subject === course.subject && entry.grade === course.grade,
-  )
+  return courses.find((entry) => {
+    if ('id' in course) return entry.sourcedId === course.id
+    if ('code' in course) return entry.code === course.code
+    return entry.subject === course.subject && entry.grade === course.grade
+  })
 }
 
 /** As the official SDK names it: the code, else `Math G3`. */

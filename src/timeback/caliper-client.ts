@@ -9,19 +9,9 @@
 import { toUrn } from './caliper.ts'
 import { toBaseUrl } from './endpoints.ts'
 import { createExchange, readStart, toDetail } from './exchange.ts'
-import { readRetryAfterMs } from './retry-after.ts'
-import { TokenError, type AccessToken, type TokenErrorCode } from './token.ts'
-
-/** Surely not processed: the same bytes may be sent again, after `retryAfterMs` at the earliest. */
-export interface RetryOutcome {
-  type: 'retry'
-  reason:
-    'not_sent' | 'unauthorized' | 'rate_limited' | 'unavailable' | 'redirected' | TokenErrorCode
-  status?: number
-  retryAfterMs?: number
-  /** For a person to read, such as `ENOTFOUND`. */
-  detail?: string
-}
+import { isRecord, parseJson } from './json.ts'
+import { readRetry, toTokenRetry, type RetryOutcome } from './retry.ts'
+import type { AccessToken } from './token.ts'
 
 /** Perhaps processed, perhaps not: look the event up before anything else. */
 export interface UnclearOutcome {
@@ -121,16 +111,8 @@ export async function readSendResponse(response: Response): Promise<SendOutcome>
     return { type: 'accepted', ...(jobId === undefined ? {} : { jobId }) }
   }
   const answer = await readStart(response, MAX_ANSWER_BYTES)
-  const reason = toRetryReason(status)
-  if (reason !== undefined) {
-    const retryAfterMs = readRetryAfterMs(response.headers)
-    return {
-      type: 'retry',
-      reason,
-      status,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    }
-  }
+  const retry = readRetry(response)
+  if (retry) return retry
   // A 500 may come after the event was queued; a 502 or 504 is a gateway that lost sight of the server.
   if (status >= 500) return { type: 'unclear', reason: 'server_error', status }
   return { type: 'refused', status, answer }
@@ -162,29 +144,6 @@ export async function readValidateResponse(response: Response): Promise<Validate
   return { type: 'invalid', status, answer: text.slice(0, MAX_ANSWER_BYTES) }
 }
 
-/** Statuses by which a server says that it has not acted on the request (RFC 9110, RFC 6585, RFC 8470). */
-function toRetryReason(status: number): RetryOutcome['reason'] | undefined {
-  if (status === 401) return 'unauthorized'
-  if (status === 429) return 'rate_limited'
-  if (status === 408 || status === 425 || status === 503) return 'unavailable'
-  // 0 is how browsers and some edge runtimes show a redirect that was not followed.
-  return status < 400 ? 'redirected' : undefined
-}
-
-function toTokenRetry(error: unknown): RetryOutcome {
-  if (!(error instanceof TokenError)) {
-    return { type: 'retry', reason: 'token_unreachable', detail: toDetail(error) }
-  }
-  const { code, status, retryAfterMs, message } = error
-  return {
-    type: 'retry',
-    reason: code,
-    ...(status === undefined ? {} : { status }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    detail: message,
-  }
-}
-
 /** At the top level (official SDK) or under `data` (an integrator's client); a string or, as seen live, a number. */
 function toJobId(body: unknown): string | undefined {
   if (!isRecord(body)) return undefined
@@ -193,16 +152,4 @@ function toJobId(body: unknown): string | undefined {
   return typeof jobId === 'number' || (typeof jobId === 'string' && jobId)
     ? String(jobId)
     : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -5,7 +5,7 @@
 import type { AccessToken } from './token.ts'
 
 export interface ExchangeRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT'
   headers?: Record<string, string>
   body?: string
 }

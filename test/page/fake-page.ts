@@ -45,6 +45,7 @@ export function createHost(answer: Answer) {
     frames: [],
     isCounting: () => true,
     flushOut: async () => {},
+    flush: async () => {},
     publish: hear('publish'),
     tell: (name, value) => hear(name)(value),
     onError: hear('error'),

@@ -214,6 +214,7 @@ describe('onPresence', () => {
     await run.end({})
     expect(told).toEqual(['active', 'paused'])
     stint.start(ACTIVITY)
+    await idle()
     expect(told).toEqual(['active', 'paused', 'stint: active'])
   })
 

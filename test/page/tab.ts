@@ -164,7 +164,8 @@ export function openTab() {
   }
 }
 
-/** Until storage and network have nothing to do any more: none of the longest chains of theirs takes so many tasks. */
+/** Until what was put off to the next task is done, and storage and network have nothing to do any more: none of the longest chains of theirs takes so many tasks. */
 export async function idle() {
+  if (vi.isFakeTimers()) vi.advanceTimersByTime(0)
   for (let task = 0; task < 40; task += 1) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import path from 'node:path'
+import { format, resolveConfig } from 'prettier'
 import { findBrowser } from '../../support/find-browser.ts'
 
 const FOLDER = path.resolve(import.meta.dirname, '../results')
@@ -23,7 +24,9 @@ export async function writeResults(name: string, command: string, figures: objec
     load: loadavg(),
   }
   await mkdir(FOLDER, { recursive: true })
-  await writeFile(file, `${JSON.stringify({ ...about, ...figures }, null, 2)}\n`)
+  // As all files of the project are.
+  const style = { ...(await resolveConfig(file)), filepath: file }
+  await writeFile(file, await format(JSON.stringify({ ...about, ...figures }), style))
   return path.relative(process.cwd(), file)
 }
 

@@ -1,0 +1,112 @@
+/**
+ * A run's record: its rows in the outbox, and what this tab and this browser remember of it. It turns the timer's open
+ * leg into entries, and takes over what earlier pages of the run had come to.
+ */
+import type { Activity } from '../contract/activity.ts'
+import type { Entry } from '../contract/entry.ts'
+import { CONTRACT_VERSION } from '../contract/limits.ts'
+import type { Result } from '../contract/result.ts'
+import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
+import { learnRun, takeSlices, toReached } from '../core/leg.ts'
+import { toReach } from '../core/slices.ts'
+import { mintId } from './mint-id.ts'
+import type { Row, RunRow, Saved } from './outbox.ts'
+import type { Page } from './page.ts'
+import { keepTabRun, readTabRun } from './tab-run.ts'
+import type { Timer } from './timer.ts'
+
+export interface RunRecord {
+  readonly runId: string
+  /** When the run began, as far as this page has heard, in epoch ms. */
+  readonly startedAt: number
+  /** Active ms that earlier pages had come to: they are not this page's to acknowledge. */
+  readonly earlierMs: number
+  /** Takes over what this tab knows of the run: once it has begun, and when another page of the tab went on with it. */
+  recall(): void
+  /** The rows that are not written yet, and of which there is a longer copy now. */
+  takeRows(): Row[]
+  toEndRow(result: Result): Row
+  /** Everything up to the first `await` is done at once: the page may be on its way out. */
+  write(rows: Row[]): Promise<Saved>
+}
+
+const v = CONTRACT_VERSION
+
+/** Without an id, it is this tab's open run of the activity, or a new one. `onContinued`: an earlier page had it. */
+export function createRecord(
+  { outbox, grantId, isCounting }: Page,
+  activity: Activity,
+  timer: Timer,
+  givenId: string | undefined,
+  onContinued: () => void,
+): RunRecord {
+  const legId = mintId()
+  const runId = givenId ?? readTabRun(activity)?.runId ?? mintId()
+  let legs: RunRow['legs'] | undefined
+  let knownAt = Infinity
+  let earlierMs = 0
+  let isRecalled = false
+
+  const toStartedAt = () => Math.min(knownAt, timer.wallAt)
+  const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: grantId() })
+  const toLegs = () => ({ ...legs, [legId]: toReached(timer.leg) })
+
+  /** Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously. */
+  const learn = (run: Pick<RunRow, 'totals' | 'startedAt'>) => {
+    const { leg } = timer
+    knownAt = Math.min(knownAt, run.startedAt)
+    timer.leg = learnRun(leg, run.totals, timer.wallAt + leg.presence.toldTo - toStartedAt())
+    earlierMs += timer.leg.totals.active - leg.totals.active
+    onContinued()
+  }
+
+  return {
+    runId,
+    get startedAt() {
+      return toStartedAt()
+    },
+    get earlierMs() {
+      return earlierMs
+    },
+    recall() {
+      const run = readTabRun(activity)
+      if (run?.runId === runId && (!isRecalled || run.totals.active > timer.leg.totals.active))
+        learn(run)
+      isRecalled = true
+    },
+    takeRows() {
+      const [next, slices] = takeSlices(timer.leg)
+      timer.leg = next
+      keepTabRun(activity, { runId, totals: next.totals, startedAt: toStartedAt() })
+      const rows = slices.map(({ n, ...slice }) =>
+        toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), ...slice }, toReach(slice)),
+      )
+      const { monoAt, wallAt } = timer
+      const id = toStartId(runId, legId)
+      return legs ? rows : [toRow({ v, type: 'start', id, activity, wallAt, monoAt }), ...rows]
+    },
+    toEndRow: (result) =>
+      toRow({
+        v,
+        type: 'end',
+        id: toEndId(runId),
+        legId,
+        at: timer.leg.presence.toldTo,
+        result,
+        legs: toLegs(),
+      }),
+    async write(rows) {
+      if (!isCounting()) {
+        // Should somebody sign in later, the relay needs to hear of the leg.
+        legs = undefined
+        return 'memory'
+      }
+      const { totals } = timer.leg
+      const row = { totals, startedAt: toStartedAt(), legs: toLegs() }
+      const { saved, run } = await outbox.write(rows, runId, row)
+      if (!legs && Object.keys(run.legs).length > 1) learn(run)
+      legs = run.legs
+      return saved
+    },
+  }
+}

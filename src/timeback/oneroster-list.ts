@@ -1,0 +1,94 @@
+/**
+ * Lists of OneRoster, page by page, until all rows are there. All or nothing: a list that breaks off is an outcome, not
+ * a shorter list, since a missing row would be taken for one that does not exist.
+ *
+ * The end is `totalCount` rows or an empty page. A short page is not the end: rows outside the client's organisations
+ * are taken out of pages after they were cut (seen live by two integrators). So we go on by the number of rows that
+ * came, not by the number we asked for, and keep one of each.
+ *
+ * Source: Timeback OneRoster OpenAPI (December 2025): `limit`, `offset`, `filter`; `{ "<plural>": […], "totalCount" }`.
+ */
+import { z } from 'zod'
+import { type Answer, type Ask } from './answer.ts'
+import { readAs } from './lenient.ts'
+
+/** Each field equals its value; all of them must. */
+export type Filter = Readonly<Record<string, string>>
+
+/** OneRoster's own default; 3,000 is the most. */
+const PAGE_ROWS = 100
+/** A list that is longer is not one of a learner or of a course: it is no end in sight. */
+const MAX_ROWS = 100_000
+
+/** Strings stand in single quotes, and a quote in them is doubled (official Python SDK). Not URL-encoded. */
+export function toFilter(fields: Filter): string {
+  return Object.entries(fields)
+    .map(([field, value]) => `${field}='${value.replaceAll("'", "''")}'`)
+    .join(' AND ')
+}
+
+/** The first `limit` rows that fit, without paging. */
+export async function readFirst<T>(
+  ask: Ask,
+  { url, key, schema, filter, limit }: ListOptions<T> & { limit: number },
+): Promise<Answer<T[]>> {
+  const answer = await ask(toUrl(url, filter, { limit }), { method: 'GET' }, toReader(key, schema))
+  return answer.type === 'read' ? { type: 'read', value: answer.value.rows } : answer
+}
+
+export interface ListOptions<T> {
+  /** Of the collection, with its slash. */
+  url: string
+  /** The envelope's key, such as `users`. */
+  key: string
+  schema: z.ZodType<T>
+  filter: Filter
+}
+
+export async function readAll<T extends { sourcedId: string }>(
+  ask: Ask,
+  { url, key, schema, filter }: ListOptions<T>,
+): Promise<Answer<T[]>> {
+  const reader = toReader(key, schema)
+  const rows = new Map<string, T>()
+  let offset = 0
+  for (;;) {
+    const page = await ask(
+      toUrl(url, filter, { limit: PAGE_ROWS, offset }),
+      { method: 'GET' },
+      reader,
+    )
+    if (page.type !== 'read') return page
+    const { rows: found, totalCount } = page.value
+    const before = rows.size
+    for (const row of found) rows.set(row.sourcedId, row)
+    offset += found.length
+    const isLast = found.length === 0 || (totalCount !== null && offset >= totalCount)
+    // A server without paging gives the same rows again, and not always a count.
+    const isRepeated = rows.size === before
+    if (isLast || (isRepeated && totalCount === null))
+      return { type: 'read', value: [...rows.values()] }
+    if (isRepeated || rows.size > MAX_ROWS) return toEndless()
+  }
+}
+
+function toEndless(): Answer<never> {
+  return { type: 'retry', reason: 'unreadable', detail: 'a list without an end' }
+}
+
+function toReader<T>(key: string, schema: z.ZodType<T>) {
+  const page = z
+    .object({ [key]: z.array(schema), totalCount: z.number().nullable().catch(null) })
+    .transform((body) => ({
+      rows: body[key] as T[],
+      totalCount: body.totalCount as number | null,
+    }))
+  return readAs(page)
+}
+
+function toUrl(url: string, filter: Filter, page: Record<string, number>): string {
+  const query = Object.entries(page).map(([name, value]) => `${name}=${value}`)
+  const text = toFilter(filter)
+  if (text) query.unshift(`filter=${encodeURIComponent(text)}`)
+  return `${url}?${query.join('&')}`
+}
