@@ -87,8 +87,12 @@ export interface RunSnapshot {
 export interface RunShell extends Run {
   /** When this page's leg of it began, in epoch ms; 0 before that. */
   readonly legAt: number
+  /** Whose it was when this tab kept it, if it goes on with such a one. */
+  readonly keptFor: string | undefined
   /** Brings the run up to now and writes what is not written yet. */
   tick(): void
+  /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
+  leave(): void
   snapshot(): RunSnapshot
   /** A receipt came. Returns the active ms that were under way. */
   onReceipt(verdicts: readonly Verdict[]): number
@@ -239,6 +243,9 @@ export function createRun(
     get legAt() {
       return timer.wallAt
     },
+    get keptFor() {
+      return open().record.keptFor
+    },
     get isPaused() {
       return timer.leg.presence.paused
     },
@@ -291,6 +298,9 @@ export function createRun(
       return { saved: 'memory', error }
     },
     tick,
+    leave() {
+      completing ??= finish()
+    },
     snapshot() {
       const { runId, startedAt } = open().record
       const { presence, totals } = timer.leg
