@@ -149,16 +149,16 @@ export function createRun(
       watch.stop,
       // Another page of this tab may have gone on with the run while this one was kept for the way back.
       listen('pageshow', record.recall),
-      watchActivation(startAt, (at) => begin(at ?? clock.mono())),
     ]
     opened = { record, watch, stop: () => stops.forEach((stop) => stop()) }
-    if (timer.monoAt < Infinity) arrive()
+    // Last of all: it may begin at once, and whoever hears of that may ask for the run.
+    stops.push(watchActivation(startAt, (at) => begin(at ?? clock.mono())))
     return opened
   }
 
   const begin = (at: number) => {
     timer.begin(at)
-    if (opened) arrive()
+    arrive()
   }
 
   const arrive = () => {
