@@ -115,6 +115,7 @@ describe('stint', () => {
   it.each([
     [['rely'], 'There is no command rely'],
     [[], 'Which command?'],
+    [['relay', 'now'], 'stint relay takes no now'],
     [['relay', '--prot', '80'], "Unknown option '--prot'\nSee stint relay --help"],
   ])('fails with %j, and says what there is', async (args, said) => {
     const wrong = start(args, {})

@@ -47,6 +47,12 @@ describe('the operators’ page', () => {
     },
   )
 
+  it('has each command', () => {
+    const commands = [...read('node/cli.ts').matchAll(/^ {2}(\w+): \w+Command,$/gm)]
+    expect(commands.length).toBeGreaterThan(2)
+    for (const [, name] of commands) expect(PAGE).toContain(`| \`stint ${name}`)
+  })
+
   it('names no variable that there is not', () => {
     const known = new Set(VARIABLES.map(({ name }) => name))
     const named = PAGE.match(/\b(?:STINT|TIMEBACK)_[A-Z_]+\b/g) ?? []
