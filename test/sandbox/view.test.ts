@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createSandbox } from '../../src/sandbox/sandbox.ts'
 import { call } from './client.ts'
+import { openFilledSchool } from './oneroster-client.ts'
 import { completion, LEARNER, openClass, spentTime, toUrl } from './school-events.ts'
 import type { State } from '../../src/sandbox/view/state.ts'
 
@@ -107,6 +108,13 @@ describe('the state', () => {
     const { learners } = await readState(sandbox)
     const past = learners.find(({ id }) => id === 'learner-past')
     expect(past?.enrollments).toMatchObject([{ isOver: true }])
+  })
+
+  it('counts the lessons that are complete', async () => {
+    const { sandbox } = await openFilledSchool()
+    const { learners } = await readState(sandbox)
+    const ann = learners.find(({ id }) => id === 'user-77')
+    expect(ann?.enrollments).toMatchObject([{ course: 'MathApp: Grade 5', lessons: 1 }])
   })
 
   it('names the faults that wait', async () => {

@@ -28,8 +28,9 @@ p { margin: 0.25rem 0 0; color: var(--soft); }
 .counts b { font-size: 1.15rem; font-variant-numeric: tabular-nums; margin-right: 0.35rem; }
 .counts span, small, .id { color: var(--soft); }
 #link.lost { border-color: var(--waste); color: var(--waste); }
-#learners { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
+#learners, #others { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
 .learner { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1rem; }
+summary { cursor: pointer; color: var(--soft); margin: 0.75rem 0; }
 .learner.quiet .bar, .learner.quiet small { display: none; }
 .learner h3 { margin: 0; font-size: 1rem; }
 .id { font: 0.78rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
@@ -42,7 +43,8 @@ p { margin: 0.25rem 0 0; color: var(--soft); }
 .chip { border: 1px solid var(--line); border-radius: 99px; padding: 0 0.6rem; font-size: 0.8rem; }
 #faults { margin-top: 0.5rem; } #faults .chip { border-color: var(--waste); color: var(--waste); }
 .chip.over { text-decoration: line-through; color: var(--soft); }
-table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); }
+table { width: 100%; border-spacing: 0; background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
+tr:last-child td { border-bottom: 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.7rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; font-size: 0.8rem; }
 td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -138,7 +140,13 @@ function show(state) {
   setText(at('results-count'), String(state.counts.results))
   setText(at('learners-count'), String(state.counts.learners))
   keep(at('faults'), state.faults, () => make('span', 'chip'), (chip, fault) => setText(chip, fault.text))
-  keep(at('learners'), state.learners, createLearner, updateLearner)
+  const busy = state.learners.filter((one) => one.isBusy)
+  const others = state.learners.filter((one) => !one.isBusy)
+  keep(at('learners'), busy, createLearner, updateLearner)
+  keep(at('others'), others, createLearner, updateLearner)
+  at('nobody').hidden = busy.length > 0
+  setText(at('others-count'), String(others.length))
+  if (isFirst) at('rest').open = busy.length === 0
   fill(at('results'), state.results, (one) => [
     one.learner, one.title, number(one.score), number(one.attempt), number(one.xp), clock(one.scoreDate), one.by, one.scoreStatus,
   ], (one) => one.isDeleted ? 'deleted' : '')
@@ -208,12 +216,17 @@ export const PAGE = `<!doctype html>
 <div id="faults" class="chips" aria-label="Faults that wait for a request"></div>
 </header>
 <main>
-<h2>Last events</h2>
-${toTable('events', ['Time', 'Event', 'Learner', 'Activity', 'Values'], 'No event has come yet.')}
-<h2>Gradebook</h2>
-${toTable('results', ['Learner', 'Activity', 'Score', 'Attempt', 'XP', 'Time', 'Written by', 'Status'], 'No result has been written yet.')}
 <h2>Learners</h2>
 <div id="learners"></div>
+<p class="empty" id="nobody">Nobody has worked yet.</p>
+<details id="rest">
+<summary><b id="others-count">0</b> people without activity</summary>
+<div id="others"></div>
+</details>
+<h2>Gradebook</h2>
+${toTable('results', ['Learner', 'Activity', 'Score', 'Attempt', 'XP', 'Time', 'Written by', 'Status'], 'No result has been written yet.')}
+<h2>Last events</h2>
+${toTable('events', ['Time', 'Event', 'Learner', 'Activity', 'Values'], 'No event has come yet.')}
 </main>
 <footer><p>XP and time are what analytics make of the events. A struck-out course is over, a struck-out result is deleted.</p></footer>
 <script>${SCRIPT}</script>
