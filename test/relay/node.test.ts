@@ -103,6 +103,7 @@ describe('the environment', () => {
       'STINT_COURSES is not JSON; it looks like [{"sourcedId":"course-1","subject":"Math","grade":5}]',
       'STINT_POLICY is not JSON; it looks like {"idleAfterMs":90000}',
       'STINT_GAP_MS is no number: soon',
+      'See stint relay --help for what each is.',
     ])
   })
 
