@@ -66,7 +66,11 @@ const relay = await createRelay({
     environment: 'local',
     clientId: 'demo',
     clientSecret: 'demo-secret',
-    endpoints: { tokenUrl: `${sandboxOrigin}/oauth2/token`, caliperUrl: sandboxOrigin },
+    endpoints: {
+      tokenUrl: `${sandboxOrigin}/oauth2/token`,
+      caliperUrl: sandboxOrigin,
+      apiUrl: sandboxOrigin,
+    },
   },
   policy: { idleWasteAfterMs: 15_000, hiddenWasteAfterMs: 10_000, leaveAfterMs: 60_000 },
   mayRelax: true,

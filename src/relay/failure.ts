@@ -13,6 +13,11 @@ export type FailureCode =
   | 'not_allowed'
   | 'run_unknown'
   | 'run_ambiguous'
+  | 'learner_unmet'
+  | 'result_recorded'
+  | 'already_told'
+  | 'time_known'
+  | 'context_off'
   | 'not_found'
   | 'internal'
 

@@ -63,7 +63,7 @@ export function createSandbox(
   const store = createStore(settings, now)
   const jobs = createJobs(settings.readLagMs, now)
   const rows = createRows(now)
-  const writer = createWriter(rows, settings, newId)
+  const writer = createWriter({ rows, switches: settings, newId })
   const enroller = createEnroller({ rows, writer, newId }, now)
   const platform = createPlatform({ rows, readLagMs: settings.readLagMs }, now)
   const { faults, apply } = createFaults(wait)

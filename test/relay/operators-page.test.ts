@@ -23,6 +23,9 @@ function listUnder(title: string): string[] {
   return [...part.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name)
 }
 
+/** Why a run waits, beside the lines of the log. */
+const isCode = (name: string) => /^[a-z]+(_[a-z]+)+$|^failed$/.test(name)
+
 /** The type has no values at run time: its text has. */
 const CODES = [
   ...(/type FailureCode =([^]*?)\n\n/.exec(read('failure.ts'))?.[1] ?? '').matchAll(/'(\w+)'/g),
@@ -43,6 +46,12 @@ describe('the operators’ page', () => {
       expect(without).toBe(fallback ?? '**must be set**')
     },
   )
+
+  it('has each command', () => {
+    const commands = [...read('node/cli.ts').matchAll(/^ {2}(\w+): \w+Command,$/gm)]
+    expect(commands.length).toBeGreaterThan(2)
+    for (const [, name] of commands) expect(PAGE).toContain(`| \`stint ${name}`)
+  })
 
   it('names no variable that there is not', () => {
     const known = new Set(VARIABLES.map(({ name }) => name))
@@ -65,13 +74,19 @@ describe('the operators’ page', () => {
 
   it('has each line of the log, and no other', () => {
     expect(MESSAGES).toContain('ready')
-    expect(listUnder('What is logged').toSorted()).toEqual([...new Set(MESSAGES)].toSorted())
+    const lines = listUnder('What is logged').filter((name) => !isCode(name))
+    expect(lines.toSorted()).toEqual([...new Set(MESSAGES)].toSorted())
   })
 
-  it('says so where a run is held for a reason', () => {
-    const [, reasons = ''] = /type Held =([^\n]+)/.exec(read('settle.ts')) ?? []
-    const held = [...reasons.matchAll(/'(\w+)'/g)].map(([, reason = '']) => reason)
-    expect(held.length).toBeGreaterThan(1)
-    for (const reason of held) expect(PAGE).toContain(`\`${reason}\``)
+  it('says what to do about each reason for which a run is held', () => {
+    const own = /type Held =([^\n]+)/.exec(read('look-up.ts'))?.[1] ?? ''
+    const unknown = /type UnknownCode =([^]*?)\n\n/.exec(read('roster.ts'))?.[1] ?? ''
+    const reasons = [...(own + unknown).matchAll(/'(\w+)'/g)].map(([, reason = '']) => reason)
+    expect(reasons).toContain('not_enrolled')
+    expect(reasons).toContain('course_unknown')
+    const rows = listUnder('What is logged').filter((name) =>
+      /^[a-z]+(_[a-z]+)+$|^failed$/.test(name),
+    )
+    expect(rows.toSorted()).toEqual(reasons.toSorted())
   })
 })

@@ -81,9 +81,8 @@ describe('a fault', () => {
 
   it.each(SERVICES)('on %s hits %s and no other service', async (on, path) => {
     const { sandbox, send, get } = await connectWith({ on, status: 503 })
-    for (const [other, otherPath] of SERVICES) {
-      if (other !== on) expect((await get(otherPath)).status).toBe(200)
-    }
+    const others = SERVICES.filter(([other]) => other !== on)
+    for (const [, otherPath] of others) expect((await get(otherPath)).status).toBe(200)
     expect((await get('/caliper/events')).status).toBe(200)
     expect((await send(ENVELOPE)).status).toBe(200)
     expect((await get('/')).status).toBe(200)

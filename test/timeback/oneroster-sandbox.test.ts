@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createOneRoster } from '../../src/timeback/oneroster.ts'
-import { createAccessToken } from '../../src/timeback/token.ts'
-import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { createStandIn } from './stand-in.ts'
 
-/** The client and the stand-in, written apart from one another after the same documents. */
-function setUp(options: SandboxOptions = {}) {
-  const sandbox = createSandbox(options)
-  const fetch = (input: RequestInfo | URL, init?: RequestInit) =>
-    sandbox.fetch(new Request(input, init))
-  const token = createAccessToken(
-    {
-      tokenUrl: 'http://localhost:4174/oauth2/token',
-      clientId: 'demo',
-      clientSecret: 'demo-secret',
-    },
-    { fetch },
-  )
-  return createOneRoster({ apiUrl: 'http://localhost:4174', token }, { fetch })
-}
+const setUp = (options: SandboxOptions = {}) => createStandIn(options).oneRoster
 
 describe('the OneRoster client, before the stand-in', () => {
   it.each([

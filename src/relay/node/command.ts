@@ -38,3 +38,17 @@ export function readFlags<T extends Options>(args: readonly string[], name: stri
     throw new TypeError(`${said}\nSee stint ${name} --help for what there is.`, { cause: error })
   }
 }
+
+/** The flags of a command beside which nothing can stand. Throws a TypeError that says where to look for them. */
+export function readOnlyFlags<T extends Options>(
+  args: readonly string[],
+  name: string,
+  options: T,
+) {
+  const { values, positionals } = readFlags(args, name, options)
+  const [stray] = positionals
+  if (stray === undefined) return values
+  throw new TypeError(
+    `stint ${name} takes no ${stray}\nSee stint ${name} --help for what there is.`,
+  )
+}

@@ -33,8 +33,11 @@ export function readWritten(given: Environment): Written {
     VARIABLES.filter(({ fallback }) => fallback === undefined).map(({ name }) => name),
     'relay',
   )
-  const settings = readOptions(env)
-  readSettings(settings, toVariable)
+  const settings = advise('relay', () => {
+    const options = readOptions(env)
+    readSettings(options, toVariable)
+    return options
+  })
   return {
     settings,
     dataPath: env.STINT_DATA ?? '.stint/relay.db',
@@ -54,6 +57,18 @@ export function insistOn(env: Environment, names: readonly string[], command: st
     throw new TypeError(
       `Not set: ${missing.join(', ')}\nSee stint ${command} --help for what each is.`,
     )
+  }
+}
+
+/** Adds to what is said of a wrong variable where to look for what is right. */
+export function advise<T>(command: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new TypeError(`${error.message}\nSee stint ${command} --help for what each is.`, {
+      cause: error,
+    })
   }
 }
 
@@ -97,9 +112,9 @@ function readValue({ kind, example = '' }: Variable, text: string): Read {
     case 'list':
       return { value: text.split(',').map((item) => item.trim()) }
     case 'number':
-      return /^\d+$/.test(text)
+      return /^\d+(\.\d+)?$/.test(text)
         ? { value: Number(text) }
-        : { problem: `is no whole number: ${text}` }
+        : { problem: `is no number: ${text}` }
     case 'switch':
       return text === 'true' || text === 'false'
         ? { value: text === 'true' }

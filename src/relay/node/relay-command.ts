@@ -1,7 +1,7 @@
 /** `stint relay`: runs the relay, configured by the environment alone, or shows what it would run with. */
 import { pino } from 'pino'
 import { createRelay } from '../relay.ts'
-import { readFlags, type Command } from './command.ts'
+import { readOnlyFlags, type Command } from './command.ts'
 import { dropEmpty, readConfig, readWritten } from './config.ts'
 import { toEffective } from './effective.ts'
 import { readScript, serveRelay } from './server.ts'
@@ -16,7 +16,7 @@ The environment (* must be set):
 ${VARIABLES.map(toHelp).join('\n')}`,
 
   async run(args, { env, print }) {
-    const { values } = readFlags(args, 'relay', { 'print-config': { type: 'boolean' } })
+    const values = readOnlyFlags(args, 'relay', { 'print-config': { type: 'boolean' } })
     if (values['print-config']) {
       print(toEffective(dropEmpty(env), readWritten(env)))
       return 0

@@ -41,26 +41,18 @@ export function createAnalyticsRoutes({ tokens, rows, store, switches }: Analyti
   routes.get('/activity', guard, ({ req }) => {
     const read = queries.activity.safeParse(req.query())
     if (!read.success) return toBadQuery(read.error)
-    const of = createLearnerTest(rows, read.data)
-    return answerDaily(facts().filter(of), read.data)
+    return answerDaily(facts().filter(createLearnerTest(rows, read.data)), read.data)
   })
 
   routes.get('/facts/weekly', guard, ({ req }) => {
     const read = queries.weekly.safeParse(req.query())
     if (!read.success) return toBadQuery(read.error)
-    const { weekDate, timezone: toDay } = read.data
-    const { first, last } = toWeek(toDay(Date.parse(weekDate)))
-    const isOfLearner = createLearnerTest(rows, read.data)
-    const found = facts()
-      .filter(isOfLearner)
-      .flatMap((fact) => {
-        const isTwice = switches.duplicateTimeRows && fact.eventType === 'TimeSpentEvent'
-        return isTwice ? [fact, fact] : [fact]
-      })
-      .map((fact, index) => toWeeklyRow(rows, fact, index + 1, toDay(fact.at)))
-      .filter(({ date }) => first <= date && date <= last)
-    const [startDate, endDate] = [`${first}T00:00:00.000Z`, `${last}T23:59:59.999Z`]
-    return Response.json({ message: 'Weekly facts', startDate, endDate, facts: found })
+    const found = facts().filter(createLearnerTest(rows, read.data))
+    return answerWeek(
+      rows,
+      switches.duplicateTimeRows ? found.flatMap(twiceIfTime) : found,
+      read.data,
+    )
   })
 
   routes.get('/enrollment/:id', guard, ({ req }) => {
@@ -76,10 +68,12 @@ export function createAnalyticsRoutes({ tokens, rows, store, switches }: Analyti
   return routes
 }
 
+type DayReader = NonNullable<ReturnType<typeof createDayReader>>
+
 interface Range {
   startDate?: string | undefined
   endDate?: string | undefined
-  timezone: NonNullable<ReturnType<typeof createDayReader>>
+  timezone: DayReader
 }
 
 /** Both bounds belong to the range. */
@@ -89,6 +83,23 @@ function answerDaily(facts: readonly Fact[], { startDate, endDate, timezone }: R
   const within = facts.filter(({ at }) => from <= at && at <= to)
   const daily = sumByDay(within, timezone)
   return Response.json({ message: 'Activity facts', startDate, endDate, ...daily })
+}
+
+function answerWeek(
+  rows: Rows,
+  facts: readonly Fact[],
+  { weekDate, timezone: toDay }: { weekDate: string; timezone: DayReader },
+): Response {
+  const { first, last } = toWeek(toDay(Date.parse(weekDate)))
+  const found = facts
+    .map((fact, index) => toWeeklyRow(rows, fact, index + 1, toDay(fact.at)))
+    .filter(({ date }) => first <= date && date <= last)
+  const [startDate, endDate] = [`${first}T00:00:00.000Z`, `${last}T23:59:59.999Z`]
+  return Response.json({ message: 'Weekly facts', startDate, endDate, facts: found })
+}
+
+function twiceIfTime(fact: Fact): Fact[] {
+  return fact.eventType === 'TimeSpentEvent' ? [fact, fact] : [fact]
 }
 
 /** By id, or by an e-mail that one user has. */

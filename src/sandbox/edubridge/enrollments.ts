@@ -23,46 +23,33 @@ export interface EnrollerParts {
 
 /** `now` gives epoch milliseconds. Source: Timeback EduBridge OpenAPI. */
 export function createEnroller({ rows, writer, newId }: EnrollerParts, now: () => number) {
-  const find = ({ userId, courseId, schoolId }: Seat): Row[] =>
-    listEnrollments(rows, userId)
-      .filter((row) => readReference(row, 'course') === courseId)
-      .filter((row) => schoolId === undefined || readReference(row, 'school') === schoolId)
-
-  const makeClass = (course: Row, schoolId: string): Row =>
-    rows.put('classes', newId(), {
-      title: course['title'],
-      course: { sourcedId: course.sourcedId },
-      org: { sourcedId: schoolId },
-      terms: rows.list('academicSessions').map(({ sourcedId }) => ({ sourcedId })),
-    })
-
   return {
     /** Enrols, or changes the enrolment that is there: nobody is in a course twice. */
     enroll(seat: Seat, body: Fields): Written {
-      const { userId, courseId } = seat
-      const course = rows.find('courses', courseId)
+      const course = rows.find('courses', seat.courseId)
       const schoolId = seat.schoolId ?? (course && readReference(course, 'org'))
-      const isKnown = rows.find('users', userId) && rows.find('orgs', schoolId ?? '')
+      const isKnown = rows.find('users', seat.userId) && rows.find('orgs', schoolId ?? '')
       if (!course || schoolId === undefined || !isKnown) {
         return { ok: false, status: 404, message: 'user, course or school not found' }
       }
-      const [known] = find(seat)
+      const [known] = findSeated(rows, seat)
       if (known) return writer.patch('enrollments', known.sourcedId, pickNamed(body))
-      const inClass = findClass(rows, courseId, schoolId) ?? makeClass(course, schoolId)
+      const inClass =
+        findClass(rows, course, schoolId) ?? makeClass(rows, course, schoolId, newId())
       return writer.create('enrollments', {
         role: 'student',
         beginDate: new Date(now()).toISOString(),
         endDate: null,
         ...pickNamed(body),
         ...(body['sourcedId'] !== undefined && { sourcedId: body['sourcedId'] }),
-        user: { sourcedId: userId },
+        user: { sourcedId: seat.userId },
         class: { sourcedId: inClass.sourcedId },
       })
     },
 
     /** How many enrolments are gone by it. */
     unenroll(seat: Seat): number {
-      const found = find(seat)
+      const found = findSeated(rows, seat)
       for (const { sourcedId } of found) writer.remove('enrollments', sourcedId)
       return found.length
     },
@@ -100,15 +87,27 @@ export function toEnrollment(rows: Rows, row: Row) {
   }
 }
 
-function findClass(rows: Rows, courseId: string, schoolId: string): Row | undefined {
+function findSeated(rows: Rows, { userId, courseId, schoolId }: Seat): Row[] {
+  return listEnrollments(rows, userId)
+    .filter((row) => readReference(row, 'course') === courseId)
+    .filter((row) => schoolId === undefined || readReference(row, 'school') === schoolId)
+}
+
+function findClass(rows: Rows, course: Row, schoolId: string): Row | undefined {
   return rows
     .list('classes')
-    .find(
-      (row) =>
-        row.status === 'active' &&
-        readReference(row, 'course') === courseId &&
-        readReference(row, 'org') === schoolId,
-    )
+    .filter((row) => row.status === 'active')
+    .filter((row) => readReference(row, 'course') === course.sourcedId)
+    .find((row) => readReference(row, 'org') === schoolId)
+}
+
+function makeClass(rows: Rows, course: Row, schoolId: string, sourcedId: string): Row {
+  return rows.put('classes', sourcedId, {
+    title: course['title'],
+    course: { sourcedId: course.sourcedId },
+    org: { sourcedId: schoolId },
+    terms: rows.list('academicSessions').map((session) => ({ sourcedId: session.sourcedId })),
+  })
 }
 
 /** What a body may say of an enrolment. */

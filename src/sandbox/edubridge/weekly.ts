@@ -8,26 +8,15 @@ import type { Day } from './days.ts'
 import type { Fact } from './facts.ts'
 
 /** Source: Timeback EduBridge OpenAPI, weekly facts; the official SDK and a public reader for their types. */
-export function toWeeklyRow(rows: Rows, fact: Fact, id: number, on: Day) {
-  const { learner, course, enrollment } = fact
-  const campusId = enrollment ? readReference(enrollment, 'school') : undefined
+export function toWeeklyRow(rows: Rows, fact: Fact, id: number, { date, ...parts }: Day) {
   return {
     id,
-    email: learner['email'] ?? null,
-    date: on.date,
+    ...toWho(fact),
+    ...toWhere(rows, fact),
+    date,
     datetime: fact.datetime,
-    username: learner['username'] ?? null,
-    userId: learner.sourcedId,
-    userGivenName: learner['givenName'] ?? null,
-    userFamilyName: learner['familyName'] ?? null,
-    userGrade: readAt(learner, 'grades')[0] ?? null,
     subject: fact.subject,
     app: fact.app,
-    courseId: course?.sourcedId ?? null,
-    courseName: course?.['title'] ?? null,
-    campusId: campusId ?? null,
-    campusName: readText(rows.find('orgs', campusId ?? ''), 'name') ?? null,
-    enrollmentId: enrollment?.sourcedId ?? null,
     activityId: fact.activityId,
     activityName: fact.activityName,
     totalQuestions: fact.totalQuestions,
@@ -43,10 +32,29 @@ export function toWeeklyRow(rows: Rows, fact: Fact, id: number, on: Day) {
     sendTime: fact.sendTime,
     sensor: fact.sensor,
     eventType: fact.eventType,
-    year: on.year,
-    month: on.month,
-    day: on.day,
-    dayOfWeek: on.dayOfWeek,
+    ...parts,
+  }
+}
+
+function toWho({ learner }: Fact) {
+  return {
+    email: learner['email'] ?? null,
+    username: learner['username'] ?? null,
+    userId: learner.sourcedId,
+    userGivenName: learner['givenName'] ?? null,
+    userFamilyName: learner['familyName'] ?? null,
+    userGrade: readAt(learner, 'grades')[0] ?? null,
+  }
+}
+
+function toWhere(rows: Rows, { course, enrollment }: Fact) {
+  const campusId = enrollment ? readReference(enrollment, 'school') : undefined
+  return {
+    courseId: course?.sourcedId ?? null,
+    courseName: course?.['title'] ?? null,
+    campusId: campusId ?? null,
+    campusName: readText(rows.find('orgs', campusId ?? ''), 'name') ?? null,
+    enrollmentId: enrollment?.sourcedId ?? null,
   }
 }
 

@@ -42,26 +42,19 @@ export function createOneRosterRoutes(parts: OneRosterParts): Hono {
       routes.get(at, guard, (c) => answerList(kind, listed(c), c))
     }
     if (!hasItems) continue
-    routes.get(`${path}:id`, guard, (c) => {
-      const id = c.req.param('id') ?? ''
-      return answerItem(
-        kind,
-        id,
-        listed(c).find(({ sourcedId }) => sourcedId === id),
-      )
+    routes.get(toItemPath(path), guard, (c) => {
+      const found = listed(c).find(({ sourcedId }) => sourcedId === idOf(c))
+      return answerItem(kind, idOf(c), found)
     })
   }
   return routes
 }
 
-function addKind(routes: Hono, kind: Kind, { tokens, rows, writer, switches }: OneRosterParts) {
+function addKind(routes: Hono, kind: Kind, parts: OneRosterParts) {
+  const { tokens, rows, writer, switches } = parts
   const { path, takes, scopes } = KINDS[kind]
-  const [mayRead, mayWrite, mayRemove] = [scopes.read, scopes.write, scopes.remove].map((any) =>
-    createGuard(tokens, ...any),
-  ) as [Guard, Guard, Guard]
-  const item = `${path.replace(/\/$/, '')}/:id`
-  const idOf = (c: Context) => c.req.param('id') ?? ''
-
+  const mayRead = createGuard(tokens, ...scopes.read)
+  const mayWrite = createGuard(tokens, ...scopes.write)
   for (const at of toPaths(routes, path, switches)) {
     routes.get(at, mayRead, (c) => answerList(kind, rows.list(kind), c))
     if (takes === 'nothing') continue
@@ -69,9 +62,14 @@ function addKind(routes: Hono, kind: Kind, { tokens, rows, writer, switches }: O
       answerWrite(kind, c, (value) => writer.create(kind, value), toPairs),
     )
   }
-  routes.get(item, mayRead, (c) => answerItem(kind, idOf(c), rows.find(kind, idOf(c))))
-  if (takes === 'nothing') return
+  routes.get(toItemPath(path), mayRead, (c) => answerItem(kind, idOf(c), rows.find(kind, idOf(c))))
+  if (takes !== 'nothing') addItemWrites(routes, kind, parts)
+}
 
+function addItemWrites(routes: Hono, kind: Kind, { tokens, writer, switches }: OneRosterParts) {
+  const { path, takes, scopes } = KINDS[kind]
+  const item = toItemPath(path)
+  const mayWrite = createGuard(tokens, ...scopes.write)
   routes.put(item, mayWrite, (c) =>
     answerWrite(
       kind,
@@ -80,7 +78,7 @@ function addKind(routes: Hono, kind: Kind, { tokens, rows, writer, switches }: O
       ({ row, isNew }) => toItem(kind, row, isNew ? 201 : switches.updateStatus),
     ),
   )
-  routes.delete(item, mayRemove, (c) => {
+  routes.delete(item, createGuard(tokens, ...scopes.remove), (c) => {
     const written = writer.remove(kind, idOf(c))
     return written.ok ? new Response(null, { status: 204 }) : toRefused(written)
   })
@@ -96,7 +94,8 @@ function addKind(routes: Hono, kind: Kind, { tokens, rows, writer, switches }: O
   )
 }
 
-type Guard = ReturnType<typeof createGuard>
+const toItemPath = (path: string) => `${path.replace(/\/$/, '')}/:id`
+const idOf = (c: Context) => c.req.param('id') ?? ''
 
 /** The paths that answer; the one without the slash is refused on the way, if it is not to be taken. */
 function toPaths(routes: Hono, path: string, { missingSlash }: RouteSwitches): string[] {

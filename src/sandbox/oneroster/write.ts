@@ -32,20 +32,16 @@ type Judged = { ok: true; fields: Fields } | Refusal
 /** What a second row of one id is answered with. Seen live; 422 where nobody looked. */
 const TAKEN: Partial<Record<Kind, 404 | 500>> = { courses: 404, componentResources: 500 }
 
-/** `newId` mints the id of a row that comes without one. Source: Timeback OneRoster OpenAPI. */
-export function createWriter(rows: Rows, switches: WriteSwitches, newId: () => string) {
-  const judge = (kind: Kind, value: unknown): Judged => {
-    const fields = readFields(kind, value, switches)
-    return fields.ok ? (findMissing(rows, kind, fields.fields) ?? fields) : fields
-  }
+export interface WriterParts {
+  rows: Rows
+  switches: WriteSwitches
+  /** Mints the id of a row that comes without one. */
+  newId: () => string
+}
 
-  const store = (kind: Kind, sourcedId: string, value: unknown, isNew: boolean): Written => {
-    const judged = judge(kind, value)
-    if (!judged.ok) return judged
-    const fields = kind === 'enrollments' ? completeEnrollment(rows, judged.fields) : judged.fields
-    return { ok: true, row: rows.put(kind, sourcedId, fields), isNew }
-  }
-
+/** Source: Timeback OneRoster OpenAPI. */
+export function createWriter(parts: WriterParts) {
+  const { rows, newId } = parts
   return {
     /** POST. */
     create(kind: Kind, value: unknown): Written {
@@ -53,22 +49,12 @@ export function createWriter(rows: Rows, switches: WriteSwitches, newId: () => s
       if (asked !== undefined && rows.find(kind, asked)) {
         return refuse(TAKEN[kind] ?? 422, `${KINDS[kind].one} ${asked} already exists`)
       }
-      return store(kind, asked ?? newId(), value, true)
+      return store(parts, kind, asked ?? newId(), value)
     },
 
     /** PUT: makes the row or replaces it. */
-    put(kind: Kind, sourcedId: string, value: unknown): Written {
-      const asked = readId(value)
-      if (asked !== undefined && asked !== sourcedId) {
-        return refuse(switches.badFieldStatus, 'sourcedId: expected the id of the path')
-      }
-      const known = rows.find(kind, sourcedId)
-      if (known?.status === 'tobedeleted' && switches.revival === 'refuse') {
-        return refuse(404, `${KINDS[kind].one} ${sourcedId} already exists and is deleted`)
-      }
-      const isMerged = known && switches.putMetadata === 'merge'
-      return store(kind, sourcedId, isMerged ? mergeMetadata(known, value) : value, !known)
-    },
+    put: (kind: Kind, sourcedId: string, value: unknown): Written =>
+      replace(parts, kind, sourcedId, value),
 
     /** PATCH: what is named replaces what was there, and metadata is merged. */
     patch(kind: Kind, sourcedId: string, value: unknown): Written {
@@ -76,7 +62,7 @@ export function createWriter(rows: Rows, switches: WriteSwitches, newId: () => s
       if (!known) return refuse(404, `${KINDS[kind].one} ${sourcedId} not found`)
       const change = mergeMetadata(known, value)
       const merged = isPlainObject(change) ? { ...known, ...change, sourcedId } : change
-      return store(kind, sourcedId, merged, false)
+      return store(parts, kind, sourcedId, merged)
     },
 
     /** DELETE: the row stays and says that it is to be deleted. */
@@ -90,6 +76,32 @@ export function createWriter(rows: Rows, switches: WriteSwitches, newId: () => s
 }
 
 export type Writer = ReturnType<typeof createWriter>
+
+function replace(parts: WriterParts, kind: Kind, sourcedId: string, value: unknown): Written {
+  const { rows, switches } = parts
+  const asked = readId(value)
+  if (asked !== undefined && asked !== sourcedId) {
+    return refuse(switches.badFieldStatus, 'sourcedId: expected the id of the path')
+  }
+  const known = rows.find(kind, sourcedId)
+  if (known?.status === 'tobedeleted' && switches.revival === 'refuse') {
+    return refuse(404, `${KINDS[kind].one} ${sourcedId} already exists and is deleted`)
+  }
+  const isMerged = known && switches.putMetadata === 'merge'
+  return store(parts, kind, sourcedId, isMerged ? mergeMetadata(known, value) : value)
+}
+
+/** Judges the whole row first. */
+function store(parts: WriterParts, kind: Kind, sourcedId: string, value: unknown): Written {
+  const { rows, switches } = parts
+  const read = readFields(kind, value, switches)
+  if (!read.ok) return read
+  const missing = findMissing(rows, kind, read.fields)
+  if (missing) return missing
+  const fields = kind === 'enrollments' ? completeEnrollment(rows, read.fields) : read.fields
+  const isNew = rows.find(kind, sourcedId) === undefined
+  return { ok: true, row: rows.put(kind, sourcedId, fields), isNew }
+}
 
 function readFields(kind: Kind, value: unknown, { badFieldStatus }: WriteSwitches): Judged {
   const result = KINDS[kind].schema.safeParse(value)

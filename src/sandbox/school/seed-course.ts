@@ -34,7 +34,8 @@ const LESSONS = {
 } as const
 
 /** Source: Timeback OneRoster OpenAPI, create-course flow; metadata keys in use by its clients. */
-export function createCourse({ id, title, subject }: CoursePlan): CourseRows {
+export function createCourse(plan: CoursePlan): CourseRows {
+  const { id, title, subject } = plan
   const lessons = LESSONS[subject].map(([name, xp], index) => ({
     name,
     xp,
@@ -44,26 +45,7 @@ export function createCourse({ id, title, subject }: CoursePlan): CourseRows {
   const componentId = `${id}-component`
   const totalXp = lessons.reduce((sum, { xp }) => sum + xp, 0)
   return {
-    course: {
-      sourcedId: id,
-      status: 'active',
-      title,
-      courseCode: `${subject.toUpperCase()}-5`,
-      subjects: [subject],
-      grades: ['5'],
-      org: { sourcedId: ORG_ID },
-      metadata: {
-        goals: {
-          dailyXp: 25,
-          dailyLessons: 1,
-          dailyActiveMinutes: 25,
-          dailyAccuracy: 80,
-          dailyMasteredUnits: 1,
-        },
-        metrics: { totalXp, totalLessons: lessons.length },
-        primaryApp: { id: 'app-example', name: 'Example App', domains: ['app.example'] },
-      },
-    },
+    course: createCourseRow(plan, { totalXp, totalLessons: lessons.length }),
     components: [createComponent(id, componentId)],
     resources: [
       ...lessons.map(({ key, name, xp }) => createResource(`${key}-resource`, name, xp)),
@@ -73,6 +55,27 @@ export function createCourse({ id, title, subject }: CoursePlan): CourseRows {
       ...lessons.map(({ key, name, sortOrder }) => createLesson(key, name, componentId, sortOrder)),
       createLesson(id, title, componentId, lessons.length + 1),
     ],
+  }
+}
+
+function createCourseRow({ id, title, subject }: CoursePlan, metrics: Fields): Fields {
+  const goals = {
+    dailyXp: 25,
+    dailyLessons: 1,
+    dailyActiveMinutes: 25,
+    dailyAccuracy: 80,
+    dailyMasteredUnits: 1,
+  }
+  const primaryApp = { id: 'app-example', name: 'Example App', domains: ['app.example'] }
+  return {
+    sourcedId: id,
+    status: 'active',
+    title,
+    courseCode: `${subject.toUpperCase()}-5`,
+    subjects: [subject],
+    grades: ['5'],
+    org: { sourcedId: ORG_ID },
+    metadata: { goals, metrics, primaryApp },
   }
 }
 

@@ -16,6 +16,7 @@ const STYLE = `
   }
 }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main, header { max-width: 72rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.75rem; }
@@ -26,10 +27,10 @@ p { margin: 0.25rem 0 0; color: var(--soft); }
 .counts div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.5rem 0.9rem; }
 .counts b { font-size: 1.15rem; font-variant-numeric: tabular-nums; margin-right: 0.35rem; }
 .counts span, small, .id { color: var(--soft); }
-#link[data-state='lost'] { border-color: var(--waste); color: var(--waste); }
+#link.lost { border-color: var(--waste); color: var(--waste); }
 #learners { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
 .learner { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1rem; }
-.learner.quiet { opacity: 0.72; }
+.learner.quiet .bar, .learner.quiet small { display: none; }
 .learner h3 { margin: 0; font-size: 1rem; }
 .id { font: 0.78rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .xp { display: flex; justify-content: space-between; margin-top: 0.5rem; font-variant-numeric: tabular-nums; }
@@ -39,6 +40,7 @@ p { margin: 0.25rem 0 0; color: var(--soft); }
 .bar .waste { background: var(--waste); }
 .chips { display: flex; flex-wrap: wrap; gap: 0.3rem; }
 .chip { border: 1px solid var(--line); border-radius: 99px; padding: 0 0.6rem; font-size: 0.8rem; }
+#faults { margin-top: 0.5rem; } #faults .chip { border-color: var(--waste); color: var(--waste); }
 .chip.over { text-decoration: line-through; color: var(--soft); }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.7rem; border-bottom: 1px solid var(--line); }
@@ -88,7 +90,7 @@ function keep(parent, items, create, update) {
 
 function createLearner() {
   const card = make('article', 'learner')
-  for (const [tag, name] of [['h3', ''], ['div', 'id'], ['div', 'xp'], ['div', 'bar'], ['div', 'chips']]) {
+  for (const [tag, name] of [['h3', ''], ['div', 'id'], ['div', 'xp'], ['div', 'bar'], ['small', ''], ['div', 'chips']]) {
     card.append(make(tag, name))
   }
   card.children[2].append(make('b'), make('span'))
@@ -97,7 +99,7 @@ function createLearner() {
 }
 
 function updateLearner(card, one) {
-  const [name, id, xp, bar, chips] = card.children
+  const [name, id, xp, bar, rest, chips] = card.children
   setClass(card, one.isBusy ? 'learner' : 'learner quiet')
   setText(name, one.name)
   setText(id, one.id + (one.role === 'student' ? '' : ' · ' + one.role))
@@ -106,7 +108,7 @@ function updateLearner(card, one) {
   const parts = [one.activeSeconds, one.inactiveSeconds, one.wasteSeconds]
   const total = parts[0] + parts[1] + parts[2]
   parts.forEach((part, index) => { bar.children[index].style.width = total ? 100 * part / total + '%' : '0' })
-  bar.title = 'active ' + time(parts[0]) + ', inactive ' + time(parts[1]) + ', waste ' + time(parts[2])
+  setText(rest, time(parts[1]) + ' inactive · ' + time(parts[2]) + ' waste')
   const places = one.enrollments.length ? one.enrollments : [{ id: '-', course: 'not enrolled', isOver: false, lessons: 0 }]
   keep(chips, places, () => make('span'), (chip, place) => {
     setClass(chip, place.isOver ? 'chip over' : 'chip')
@@ -117,11 +119,10 @@ function updateLearner(card, one) {
 
 let isFirst = true
 function fill(table, rows, cells, name) {
-  const [head, body] = table.children
-  const labels = [...head.rows[0].cells].map((cell) => cell.textContent)
+  const labels = [...table.querySelectorAll('th')].map((cell) => cell.textContent)
   table.hidden = rows.length === 0
   table.nextElementSibling.hidden = rows.length > 0
-  keep(body, rows, () => {
+  keep(table.querySelector('tbody'), rows, () => {
     const row = make('tr')
     for (const label of labels) row.insertCell().dataset.label = label
     row.dataset.fresh = isFirst ? '' : ' fresh'
@@ -136,6 +137,7 @@ function show(state) {
   setText(at('events-count'), String(state.counts.events))
   setText(at('results-count'), String(state.counts.results))
   setText(at('learners-count'), String(state.counts.learners))
+  keep(at('faults'), state.faults, () => make('span', 'chip'), (chip, fault) => setText(chip, fault.text))
   keep(at('learners'), state.learners, createLearner, updateLearner)
   fill(at('results'), state.results, (one) => [
     one.learner, one.title, number(one.score), number(one.attempt), number(one.xp), clock(one.scoreDate), one.by, one.scoreStatus,
@@ -147,22 +149,25 @@ function show(state) {
   isFirst = false
 }
 
+async function read() {
+  try {
+    const answer = await fetch('/_sandbox/state', { cache: 'no-store' })
+    return answer.ok ? await answer.json() : undefined
+  } catch {
+    return undefined
+  }
+}
+
 let last = ''
 async function look() {
   if (document.hidden) return
-  try {
-    const answer = await fetch('/_sandbox/state', { cache: 'no-store' })
-    if (!answer.ok) throw new Error(String(answer.status))
-    const state = await answer.json()
-    at('link').dataset.state = 'live'
-    setText(at('link'), 'live, ' + clock(state.at))
-    const text = JSON.stringify([state.counts, state.learners, state.results, state.events])
-    if (text !== last) show(state)
-    last = text
-  } catch {
-    at('link').dataset.state = 'lost'
-    setText(at('link'), 'the sandbox does not answer')
-  }
+  const state = await read()
+  setClass(at('link'), state ? '' : 'lost')
+  setText(at('link'), state ? 'live' : 'the sandbox does not answer')
+  if (!state) return
+  const text = JSON.stringify({ ...state, at: '' })
+  if (text !== last) show(state)
+  last = text
 }
 
 async function run() {
@@ -200,6 +205,7 @@ export const PAGE = `<!doctype html>
 <div><b id="learners-count">0</b><span>people</span></div>
 <div id="link" role="status">connecting</div>
 </div>
+<div id="faults" class="chips" aria-label="Faults that wait for a request"></div>
 </header>
 <main>
 <h2>Last events</h2>

@@ -8,12 +8,15 @@ import { readMetrics } from '../platform.ts'
 import { listCompletedLessons } from '../powerpath/progress.ts'
 import { findLearner, listEnrollments } from '../school/filing.ts'
 import type { Fact, FactSwitches } from '../edubridge/facts.ts'
+import type { Fault } from '../fault.ts'
+import type { Faults } from '../faults.ts'
 import type { Row, Rows } from '../oneroster/rows.ts'
 import type { Store, StoredEvent } from '../store.ts'
 
 export interface StateParts {
   rows: Rows
   store: Store
+  faults: Faults
   switches: FactSwitches
 }
 
@@ -21,7 +24,7 @@ const LAST_EVENTS = 50
 const LAST_RESULTS = 50
 
 /** `at` is now, in epoch milliseconds. Whoever did something comes first, and the newest first of what happened. */
-export function toState({ rows, store, switches }: StateParts, at: number) {
+export function toState({ rows, store, faults, switches }: StateParts, at: number) {
   const events = store.listVisible()
   const facts = listFacts(rows, events, switches)
   const learners = rows
@@ -35,6 +38,10 @@ export function toState({ rows, store, switches }: StateParts, at: number) {
       results: rows.list('assessmentResults').filter(({ status }) => status === 'active').length,
       learners: learners.length,
     },
+    faults: faults.pending().map((fault, index) => ({
+      id: String(index),
+      text: `fault on ${fault.on}: ${toTrouble(fault)}, ${fault.count} times`,
+    })),
     learners: learners.toSorted((a, b) => Number(b.isBusy) - Number(a.isBusy)),
     results: rows
       .list('assessmentResults')
@@ -110,6 +117,12 @@ function toEvent(rows: Rows, event: StoredEvent) {
     eventTime: event.eventTime,
     items: Object.entries(readMetrics(event)).map(([type, value]) => ({ type, value })),
   }
+}
+
+function toTrouble({ status, lostAnswer, html }: Fault): string {
+  if (status !== undefined) return `answers ${status}`
+  if (lostAnswer) return 'loses the answer'
+  return html ? 'answers HTML' : 'answers late'
 }
 
 function toName(user: Row): string {

@@ -15,6 +15,7 @@ describe('the options of a check', () => {
     expect(readCheckOptions(env, undefined)).toMatchObject({
       timeback: { environment: 'staging' },
       courses: [],
+      context: 'timeback',
       sensor: undefined,
     })
     expect(readCheckOptions(ENVIRONMENT, 'ann@school.example')).toMatchObject({

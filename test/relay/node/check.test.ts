@@ -16,6 +16,9 @@ const OPTIONS: CheckOptions = {
   sensor: 'https://app.example',
   app: { name: 'Example App' },
   courses: [{ sourcedId: 'math-5', subject: 'Math', grade: 5 }],
+  context: 'timeback',
+  ifNotEnrolled: 'hold',
+  gradebook: { mode: 'platform' },
   email: 'ann@school.example',
 }
 
@@ -34,6 +37,7 @@ const API_ROWS: Record<string, object> = {
     course: { sourcedId: 'math-5', title: 'Math 5', subjects: ['Math'], grades: ['5'] },
   },
   '/enrollments/user/user-77': { data: [ENROLLED] },
+  '/assessmentResults/': { assessmentResults: [], totalCount: 0 },
   '/facts/weekly': { facts: [{ source: 'caliper:event:1' }, { source: 'caliper:event:2' }] },
 }
 
@@ -75,6 +79,7 @@ describe('a check of an environment where all is right', () => {
       'ok qti host',
       'ok token',
       'ok course:math-5',
+      'ok gradebook',
       'ok user',
       'ok enrolment',
       'ok caliper',
@@ -175,6 +180,25 @@ describe('a check says what to do', () => {
       todo: 'ask Timeback to allow your client https://purl.imsglobal.org/spec/caliper/v1p1/scope/event.create',
     })
     expect(find('caliper')).toMatchObject({ state: 'failed' })
+  })
+
+  it.each([
+    ['direct', 'failed'],
+    ['platform', 'ok'],
+  ] as const)('where the gradebook is %s and the client may not write it', async (mode, state) => {
+    const scopes = ['caliper/v1p1/scope/event.create', 'or/v1p1/scope/roster.readonly']
+    const all = [...scopes, 'or/v1p1/scope/gradebook.readonly']
+    const scope = all.map((name) => `https://purl.imsglobal.org/spec/${name}`).join(' ')
+    const { find } = await run({ gradebook: { mode } }, (url) =>
+      url.endsWith('/oauth2/token')
+        ? Response.json({
+            access_token: `e30.${btoa(JSON.stringify({ scope }))}.x`,
+            token_type: 'Bearer',
+            expires_in: 60,
+          })
+        : undefined,
+    )
+    expect(find('scopes')?.state).toBe(state)
   })
 
   it('where a token lists no scopes: nothing is concluded from it', async () => {
@@ -308,6 +332,35 @@ describe('a check says what to do', () => {
     expect(find('caliper')).toMatchObject({ state: 'failed', found, todo: expect.any(String) })
   })
 
+  it('where no course is configured: the learner may be in any', async () => {
+    const { find } = await run({ courses: [] }, enrollments({ id: 'e2', course: { id: 'art-5' } }))
+    expect(find('enrolment')).toEqual({ name: 'enrolment', state: 'ok', found: 'in art-5' })
+    const none = await run({ courses: [] }, enrollments())
+    expect(none.find('enrolment')?.state).toBe('failed')
+  })
+
+  it('where a relay counts without an enrolment: that fails nothing', async () => {
+    const { find } = await run({ ifNotEnrolled: 'count' }, enrollments())
+    expect(find('enrolment')?.state).toBe('warning')
+  })
+
+  it('where a relay reads nothing: what can not be read fails nothing', async () => {
+    const refused: Answer = (url) =>
+      url.startsWith(API) ? Response.json({ imsx_description: 'no' }, { status: 403 }) : undefined
+    const { findings, find } = await run({ context: 'host' }, refused)
+    expect(find('user')?.state).toBe('warning')
+    expect(find('course:math-5')?.state).toBe('warning')
+    expect(findings.filter(({ state }) => state === 'failed')).toEqual([])
+    const reading = await run({}, refused)
+    for (const name of ['user', 'course:math-5', 'gradebook']) {
+      expect(reading.find(name)).toMatchObject({
+        state: 'failed',
+        found: 'refused with 403: no',
+        todo: expect.stringContaining('ask Timeback for the scope'),
+      })
+    }
+  })
+
   it('where it was told too little: what it did not look at, and what for want of', async () => {
     const { findings, find } = await run({
       courses: [],
@@ -317,7 +370,7 @@ describe('a check says what to do', () => {
     })
     const skipped = findings.filter(({ state }) => state === 'skipped')
     expect(skipped.map(({ name, todo }) => [name, todo])).toEqual([
-      ['course', 'set STINT_COURSES'],
+      ['course', 'set STINT_COURSES to look at them'],
       ['user', 'give --email of a learner'],
       ['enrolment', 'give --email of a learner'],
     ])

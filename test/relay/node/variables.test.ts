@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readOptions, toVariable } from '../../../src/relay/node/config.ts'
 import { VARIABLES } from '../../../src/relay/node/variables.ts'
-import { readSettings } from '../../../src/relay/options.ts'
+import { readSettings, relayOptionsSchema } from '../../../src/relay/options.ts'
 import { ENVIRONMENT } from './environment.ts'
 
 const readAt = (value: unknown, path: string) =>
@@ -9,14 +9,24 @@ const readAt = (value: unknown, path: string) =>
     .split('.')
     .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value)
 
+/** Whose fallback is the very value, and not a word for it. */
+const DEFAULTS = VARIABLES.filter(
+  ({ kind, option, fallback = '' }) =>
+    option !== undefined && kind !== 'json' && kind !== 'list' && /^[a-z\d]+$/.test(fallback),
+).filter(({ fallback }) => fallback !== 'none')
+
 describe('the variables', () => {
-  it.each(VARIABLES.filter(({ kind, option }) => option && /number|switch/.test(kind)))(
-    'say the default of $name that it really has',
-    ({ option = '', fallback }) => {
-      const settings = readSettings(readOptions(ENVIRONMENT))
-      expect(String(readAt(settings, option))).toBe(fallback)
-    },
-  )
+  it('can set every option that a relay has', () => {
+    const options = VARIABLES.flatMap(({ option }) => option?.split('.')[0] ?? [])
+    expect(Object.keys(relayOptionsSchema.shape).filter((key) => !options.includes(key))).toEqual(
+      [],
+    )
+  })
+
+  it.each(DEFAULTS)('say the default of $name that it really has', ({ option = '', fallback }) => {
+    const settings = readSettings(readOptions(ENVIRONMENT))
+    expect(String(readAt(settings, option))).toBe(fallback)
+  })
 
   it.each(VARIABLES.filter(({ kind }) => kind === 'json'))(
     'give an example for $name that can be read',

@@ -1,7 +1,14 @@
 /** `stint check`: looks at one environment of Timeback with the relay's configuration, and says what works. */
 import { z } from 'zod'
-import { readFlags, type Command } from '../command.ts'
-import { dropEmpty, insistOn, readOptions, toVariable } from '../config.ts'
+import { readOnlyFlags, type Command } from '../command.ts'
+import {
+  advise,
+  dropEmpty,
+  insistOn,
+  readOptions,
+  toVariable,
+  type Environment,
+} from '../config.ts'
 import { relayOptionsSchema } from '../../options.ts'
 import { check, type CheckOptions } from './check.ts'
 import { toExitCode, toReport, type Finding } from './finding.ts'
@@ -10,12 +17,16 @@ const FLAGS = { email: { type: 'string' }, json: { type: 'boolean' } } as const
 const NEEDED = ['TIMEBACK_ENV', 'TIMEBACK_CLIENT_ID', 'TIMEBACK_CLIENT_SECRET']
 
 /** Of the relay's options those that matter here, and none of the others: they may not be known yet. */
-const { timeback, sensor, app, courses } = relayOptionsSchema.shape
+const { timeback, sensor, app, courses, context, ifNotEnrolled, gradebook } =
+  relayOptionsSchema.shape
 const schema = z.object({
   timeback,
   sensor: sensor.optional(),
   app: app.optional(),
-  courses: courses.optional(),
+  courses,
+  context,
+  ifNotEnrolled,
+  gradebook,
 })
 
 export const checkCommand: Command = {
@@ -29,7 +40,7 @@ The environment is the relay's (stint relay --help). It needs ${NEEDED.join(', '
 with STINT_SENSOR, STINT_APP_NAME and STINT_COURSES it looks at more.`,
 
   async run(args, { env, print }) {
-    const { values } = readFlags(args, 'check', FLAGS)
+    const values = readOnlyFlags(args, 'check', FLAGS)
     const options = readCheckOptions(dropEmpty(env), values.email)
     const findings: Finding[] = []
     for await (const finding of check(options)) findings.push(withoutEmail(finding, values.email))
@@ -40,14 +51,16 @@ with STINT_SENSOR, STINT_APP_NAME and STINT_COURSES it looks at more.`,
 }
 
 /** Throws a TypeError that names each variable which is missing or wrong. */
-export function readCheckOptions(
-  env: Readonly<Record<string, string | undefined>>,
-  email: string | undefined,
-): CheckOptions {
+export function readCheckOptions(env: Environment, email: string | undefined): CheckOptions {
   insistOn(env, NEEDED, 'check')
   if (email !== undefined && !z.email().safeParse(email).success) {
     throw new TypeError('--email is no e-mail address: give that of a learner whom Timeback knows')
   }
+  const read = advise('relay', () => readAll(env))
+  return { ...read, sensor: read.sensor, app: read.app, email }
+}
+
+function readAll(env: Environment): z.output<typeof schema> {
   const read = schema.safeParse(readOptions(env))
   if (!read.success) {
     const lines = read.error.issues.map(
@@ -55,8 +68,7 @@ export function readCheckOptions(
     )
     throw new TypeError(`The environment is not right:\n${lines.join('\n')}`)
   }
-  const { courses: found = [], ...rest } = read.data
-  return { ...rest, sensor: rest.sensor, app: rest.app, courses: found, email }
+  return read.data
 }
 
 /** Answers of Timeback may repeat what was asked for. */

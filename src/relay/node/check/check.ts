@@ -12,12 +12,12 @@ import {
 import { createOneRoster, type User } from '../../../timeback/oneroster.ts'
 import { createAccessToken } from '../../../timeback/token.ts'
 import type { CourseEntry } from '../../courses.ts'
-import type { RelaySettings } from '../../options.ts'
+import type { ReadSettings, RelaySettings } from '../../options.ts'
 import type { Finding } from './finding.ts'
 import { probeValidate } from './probe-caliper.ts'
 import { probeHost, type Host } from './probe-host.ts'
-import { probeCourse, probeEnrollment, probeUser } from './probe-roster.ts'
-import { probeToken } from './probe-token.ts'
+import { probeCourse, probeEnrollment, probeGradebook, probeUser } from './probe-roster.ts'
+import { probeToken, type Needs } from './probe-token.ts'
 import { askCaliper, askFacts } from './questions.ts'
 import { toSample } from './sample.ts'
 
@@ -25,8 +25,13 @@ export interface CheckOptions {
   timeback: RelaySettings['timeback']
   sensor: string | undefined
   app: RelaySettings['app'] | undefined
-  /** None is a finding of its own. */
+  /** With none, those that the learner is enrolled in. */
   courses: readonly CourseEntry[]
+  /** With `host` the relay reads nothing, and what can't be read is no failure. */
+  context: ReadSettings['context']
+  /** With `count` the relay does without an enrolment. */
+  ifNotEnrolled: ReadSettings['ifNotEnrolled']
+  gradebook: Pick<ReadSettings['gradebook'], 'mode'>
   /** Of the learner to look for. It is in no finding. */
   email: string | undefined
 }
@@ -44,14 +49,18 @@ export async function* check(
 ): AsyncGenerator<Finding> {
   const tools = createTools(options, platform)
   for (const host of toHosts(tools.endpoints)) yield await probeHost(host, tools.fetch)
-  const [token, ...scopes] = await probeToken(tools.token)
+  const [token, ...scopes] = await probeToken(tools.token, toNeeds(options))
   if (token) yield token
   yield* scopes
   // Without a token all that follows would only say so again.
   if (token?.state === 'failed') return
 
-  for (const course of options.courses) yield await probeCourse(tools.oneRoster, course)
-  if (options.courses.length === 0) yield toSkipped('course', 'set STINT_COURSES')
+  const { needsReads } = toNeeds(options)
+  if (options.courses.length === 0) yield toSkipped('course', 'set STINT_COURSES to look at them')
+  for (const course of options.courses) {
+    yield soften(await probeCourse(tools.oneRoster, course), needsReads)
+  }
+  yield soften(await probeGradebook(tools.oneRoster), needsReads)
   const user = yield* checkLearner(options, tools)
   yield* checkCaliper(options, tools, user)
   if (user && options.timeback.environment !== 'production') {
@@ -85,29 +94,52 @@ function createTools(
 
 /** Gives the user if there is just one. */
 async function* checkLearner(
-  { email, courses }: CheckOptions,
+  options: CheckOptions,
   { oneRoster, eduBridge, today }: Tools,
 ): AsyncGenerator<Finding, User | undefined> {
+  const { email, courses } = options
+  const { needsReads, needsEnrolment } = toNeeds(options)
   if (email === undefined) {
     yield toSkipped('user', 'give --email of a learner')
     yield toSkipped('enrolment', 'give --email of a learner')
     return undefined
   }
   const { finding, user } = await probeUser(oneRoster, email)
-  yield finding
-  if (!user) yield toSkipped('enrolment', 'put the user right first')
-  else if (courses.length === 0) yield toSkipped('enrolment', 'set STINT_COURSES')
-  else yield await probeEnrollment(eduBridge, user.sourcedId, { courses, today })
+  yield soften(finding, needsReads)
+  if (!user) {
+    yield toSkipped('enrolment', 'put the user right first')
+    return undefined
+  }
+  const enrolment = await probeEnrollment(eduBridge, user.sourcedId, { courses, today })
+  yield soften(enrolment, needsEnrolment)
   return user
 }
 
+/** What the relay, as it is configured, can't do without. */
+function toNeeds({ context, ifNotEnrolled, gradebook }: CheckOptions): Needs & {
+  needsEnrolment: boolean
+} {
+  const needsReads = context === 'timeback'
+  return {
+    needsReads,
+    needsEnrolment: needsReads && ifNotEnrolled !== 'count',
+    needsGradebook: gradebook.mode === 'direct',
+  }
+}
+
+/** What the relay does without is worth knowing, and fails nothing. */
+function soften(finding: Finding, isNeeded: boolean): Finding {
+  return finding.state === 'failed' && !isNeeded ? { ...finding, state: 'warning' } : finding
+}
+
 async function* checkCaliper(
-  { timeback: { environment }, sensor, app, courses: [course], email }: CheckOptions,
+  { timeback: { environment }, sensor, app, courses: [course], gradebook, email }: CheckOptions,
   { caliper, endpoints, fetch, newId, at: now }: Tools,
   user: User | undefined,
 ): AsyncGenerator<Finding> {
   const learner = user && email ? { sourcedId: user.sourcedId, email } : undefined
-  const sample = toSample({ environment, sensor, app, course, learner, now, newId })
+  const process = gradebook.mode === 'platform'
+  const sample = toSample({ environment, sensor, app, course, process, learner, now, newId })
   yield await probeValidate(caliper, sample)
   if (environment === 'staging') yield await askOtherHost(endpoints.caliperUrl, fetch)
   // Production's learners are no place for questions.

@@ -1,5 +1,5 @@
 /**
- * Whether the learner, the courses and the enrolment are there, as the relay's context needs them. Findings hold ids
+ * Whether the learner, the courses, the enrolment and the gradebook are there, as the relay needs them. Findings hold ids
  * only: no name, and no e-mail.
  */
 import type { EduBridgeClient } from '../../../timeback/edubridge.ts'
@@ -74,7 +74,18 @@ function lacks(said: unknown, value: string): boolean {
   return Array.isArray(said) && said.length > 0 && !said.includes(value)
 }
 
-/** Whether the learner is in one of the configured courses today, `YYYY-MM-DD`. */
+/** Whether results may be read: attempts are counted by them. There are none on a line item that nobody made. */
+export async function probeGradebook(oneRoster: OneRosterClient): Promise<Finding> {
+  const name = 'gradebook'
+  const answer = await oneRoster.listResults({
+    lineItemId: 'stint-check',
+    studentId: 'stint-check',
+  })
+  if (answer.type === 'read') return { name, state: 'ok', found: 'can be read' }
+  return { name, state: 'failed', ...explain(answer, 'check TIMEBACK_API_URL') }
+}
+
+/** Whether the learner is in one of the courses today, `YYYY-MM-DD`; in any at all if there are none in particular. */
 export async function probeEnrollment(
   eduBridge: EduBridgeClient,
   userId: string,
@@ -85,7 +96,8 @@ export async function probeEnrollment(
   if (answer.type !== 'read') {
     return { name, state: 'failed', ...explain(answer, 'check TIMEBACK_API_URL') }
   }
-  const isOurs = (id: string | undefined) => courses.some(({ sourcedId }) => sourcedId === id)
+  const isOurs = (id: string | undefined) =>
+    courses.length === 0 || courses.some(({ sourcedId }) => sourcedId === id)
   const current = answer.value.filter((one) => isCurrent(one, today))
   const toIds = (rows: typeof current) => rows.map(({ course }) => course?.id ?? 'none').join(', ')
   const ours = current.filter(({ course }) => isOurs(course?.id))

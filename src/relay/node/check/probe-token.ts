@@ -7,36 +7,59 @@ import type { Finding } from './finding.ts'
 
 const SPEC = 'https://purl.imsglobal.org/spec/'
 
+const ONEROSTER = `${SPEC}or/v1p1/scope/`
+
+/** What the relay, as it is configured, can't do without. */
+export interface Needs {
+  needsReads: boolean
+  needsGradebook: boolean
+}
+
 /**
- * What the relay does, and the scopes of which one is enough. Only sending must be named: what may be read differs
+ * What the relay does, and the scopes of which one is enough. Reads are never a failure here: what may be read differs
  * between clients in ways that no document explains, so that the reads themselves say more.
  * Source: security schemes of Timeback's OpenAPI files; `v1p1` is what they say.
  */
-const NEEDS: { what: string; scopes: string[]; isNeeded: boolean }[] = [
+const USES: {
+  what: string
+  scopes: string[]
+  isMade: (needs: Needs) => boolean
+  isNeeded: boolean
+}[] = [
   {
     what: 'sending events',
     scopes: [`${SPEC}caliper/v1p1/scope/event.create`, `${SPEC}caliper/v1p1/scope/admin`],
+    isMade: () => true,
     isNeeded: true,
   },
   {
     what: 'reading users and courses',
-    scopes: ['roster.readonly', 'roster-core.readonly', 'admin'].map(
-      (name) => `${SPEC}or/v1p1/scope/${name}`,
-    ),
+    scopes: toScopes('roster.readonly', 'roster-core.readonly', 'admin'),
+    isMade: ({ needsReads }) => needsReads,
     isNeeded: false,
   },
   {
     what: 'reading the gradebook',
-    scopes: ['gradebook.readonly', 'admin'].map((name) => `${SPEC}or/v1p1/scope/${name}`),
+    scopes: toScopes('gradebook.readonly', 'admin'),
+    isMade: ({ needsReads }) => needsReads,
     isNeeded: false,
+  },
+  {
+    what: 'writing the gradebook',
+    scopes: toScopes('gradebook.createput', 'admin'),
+    isMade: ({ needsGradebook }) => needsGradebook,
+    isNeeded: true,
   },
 ]
 
 /** The second finding is about scopes. Without a token there is only the first. */
-export async function probeToken(token: AccessToken): Promise<Finding[]> {
+export async function probeToken(token: AccessToken, needs: Needs): Promise<Finding[]> {
   try {
     const value = await token.get()
-    return [{ name: 'token', state: 'ok', found: 'given' }, toScopesFinding(readScopes(value))]
+    return [
+      { name: 'token', state: 'ok', found: 'given' },
+      toScopesFinding(readScopes(value), needs),
+    ]
   } catch (error) {
     return [{ name: 'token', state: 'failed', ...explain(toTokenRetry(error), '') }]
   }
@@ -52,11 +75,13 @@ function readScopes(token: string): string[] | undefined {
   }
 }
 
-function toScopesFinding(scopes: string[] | undefined): Finding {
+function toScopesFinding(scopes: string[] | undefined, needs: Needs): Finding {
   if (!scopes) {
     return { name: 'scopes', state: 'skipped', found: 'the token does not list its scopes' }
   }
-  const missing = NEEDS.filter((need) => !need.scopes.some((scope) => scopes.includes(scope)))
+  const missing = USES.filter(
+    (use) => use.isMade(needs) && !use.scopes.some((scope) => scopes.includes(scope)),
+  )
   if (missing.length === 0) {
     return { name: 'scopes', state: 'ok', found: `${scopes.length}, and what the relay needs` }
   }
@@ -64,6 +89,10 @@ function toScopesFinding(scopes: string[] | undefined): Finding {
     name: 'scopes',
     state: missing.some(({ isNeeded }) => isNeeded) ? 'failed' : 'warning',
     found: `none for ${missing.map(({ what }) => what).join(', ')}`,
-    todo: `ask Timeback to allow your client ${missing.map((need) => need.scopes[0]).join(' and ')}`,
+    todo: `ask Timeback to allow your client ${missing.map((use) => use.scopes[0]).join(' and ')}`,
   }
+}
+
+function toScopes(...names: string[]): string[] {
+  return names.map((name) => ONEROSTER + name)
 }

@@ -22,6 +22,8 @@ export interface SampleOptions {
   app: { name: string; id?: string } | undefined
   /** The course of the sample; an invented one if none is configured. */
   course: CourseEntry | undefined
+  /** Whether Timeback is to write the result. */
+  process: boolean
   /** Who worked; an invented learner if nobody is named. */
   learner: { sourcedId: string; email: string } | undefined
   now: number
@@ -41,7 +43,7 @@ export function toSample(options: SampleOptions): Sample {
     generatedId: newId(),
     eventTime: now,
     context,
-    process: true,
+    process: options.process,
     attempt: 1,
     metrics: { xpEarned: 12, totalQuestions: 20, correctQuestions: 17 },
   })
