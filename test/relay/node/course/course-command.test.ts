@@ -188,6 +188,14 @@ describe('stint course push', () => {
     )
   })
 
+  it('says that a mastered course has no lesson to be written for, until it has', async () => {
+    expect((await apply()).output).toContain('Note: there will be no lesson mathapp-g5-cr')
+    const file = { ...FILE, course: { ...FILE.course, url: 'https://app.example/' } }
+    expect((await apply(file)).output).not.toContain('Note:')
+    // It is there now, whatever the file says.
+    expect((await push()).output).not.toContain('Note:')
+  })
+
   it('asks no more where the client is refused', async () => {
     const { code, output } = await run(['push', 'a.json'], FILE, {
       ...ENV,
