@@ -16,7 +16,8 @@ import {
 } from '../src/relay/node/server.ts'
 import { toLine } from '../src/sandbox/line.ts'
 import { createSandbox } from '../src/sandbox/sandbox.ts'
-import { readPort, toComplaint } from '../src/relay/node/config.ts'
+import { toComplaint } from '../src/relay/node/complaint.ts'
+import { readPort } from '../src/relay/node/config.ts'
 
 process.on('uncaughtException', (error) => {
   console.error(toComplaint(error))
@@ -65,7 +66,11 @@ const relay = await createRelay({
     environment: 'local',
     clientId: 'demo',
     clientSecret: 'demo-secret',
-    endpoints: { tokenUrl: `${sandboxOrigin}/oauth2/token`, caliperUrl: sandboxOrigin },
+    endpoints: {
+      tokenUrl: `${sandboxOrigin}/oauth2/token`,
+      caliperUrl: sandboxOrigin,
+      apiUrl: sandboxOrigin,
+    },
   },
   policy: { idleWasteAfterMs: 15_000, hiddenWasteAfterMs: 10_000, leaveAfterMs: 60_000 },
   mayRelax: true,

@@ -1,17 +1,23 @@
 /**
- * Delivering: the relay's outbox to Timeback. One lane per learner, oldest first.
+ * Delivering: the relay's outbox to Timeback. One lane per learner and kind, oldest first: the gradebook can't hold up
+ * the events, nor they the gradebook.
  *
  * Invariant: a body whose fate is known goes out once. A row is leased before it is sent; a lease that is still
  * there when its time is over means that the sender died, and then, as after any unclear outcome, Timeback is asked
  * whether it has the event before the same bytes go out again (reads lag behind sends, so it is asked several times).
  */
 import type { CaliperClient, SendOutcome } from '../timeback/caliper-client.ts'
+import type { OneRosterClient } from '../timeback/oneroster.ts'
 import { toBackoffMs } from '../core/backoff.ts'
+import { readBack, writeGradebook, type WriteOutcome } from './deliver-gradebook.ts'
 import type { Log } from './log.ts'
-import type { Database, OutboxRow } from './storage.ts'
+import type { Database, OutboxChanges, OutboxHead } from './storage.ts'
 
 export interface DeliverOptions {
   caliper: CaliperClient
+  oneRoster: OneRosterClient
+  /** Timeback has something new of a learner. */
+  onDelivered: (learner: string) => void
   log: Log
   now: () => number
   random: () => number
@@ -33,11 +39,8 @@ export async function deliverDue(db: Database, options: DeliverOptions): Promise
   return rows.length
 }
 
-/** A row without its body, which only its sender needs. */
-type Due = Omit<OutboxRow, 'body'>
-
-/** The first row of each learner, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
-function readDue(db: Database, at: number): Promise<Due[]> {
+/** The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
+function readDue(db: Database, at: number): Promise<OutboxHead[]> {
   return db
     .selectFrom('outbox as row')
     .select([
@@ -46,6 +49,7 @@ function readDue(db: Database, at: number): Promise<Due[]> {
       'seq',
       'settlement_id',
       'run_id',
+      'row.kind',
       'event_ids',
       'state',
       'created_at',
@@ -65,6 +69,7 @@ function readDue(db: Database, at: number): Promise<Due[]> {
           selectFrom('outbox as earlier')
             .select('earlier.outbox_id')
             .whereRef('earlier.learner', '=', 'row.learner')
+            .whereRef('earlier.kind', '=', 'row.kind')
             .where('earlier.state', 'in', ['waiting', 'unclear'])
             .whereRef('earlier.seq', '<', 'row.seq'),
         ),
@@ -75,8 +80,10 @@ function readDue(db: Database, at: number): Promise<Due[]> {
     .execute()
 }
 
-async function deliverOne(db: Database, options: DeliverOptions, row: Due): Promise<void> {
-  if (row.lease_until !== null) return becomeUnclear(db, options, row, 'the sender died')
+async function deliverOne(db: Database, options: DeliverOptions, row: OutboxHead): Promise<void> {
+  // What is asked of the gradebook can be asked again without harm.
+  const diedSending = row.lease_until !== null && row.kind === 'caliper'
+  if (diedSending) return becomeUnclear(db, options, row, 'the sender died')
   if (!(await lease(db, row, options.now()))) return
   if (row.state === 'unclear') return check(db, options, row)
   const { body } = await db
@@ -85,11 +92,18 @@ async function deliverOne(db: Database, options: DeliverOptions, row: Due): Prom
     .where('learner', '=', row.learner)
     .where('outbox_id', '=', row.outbox_id)
     .executeTakeFirstOrThrow()
-  await act(db, options, row, await options.caliper.send(body))
+  switch (row.kind) {
+    case 'caliper':
+      return act(db, options, row, await options.caliper.send(body))
+    case 'gradebook':
+      return act(db, options, row, await writeGradebook(options.oneRoster, body))
+    case 'readback':
+      return release(db, row, await readBack(db, options, row, body))
+  }
 }
 
 /** Takes the row as it was read, unless somebody else has it, or has had it since: then it may be delivered by now. */
-async function lease(db: Database, row: Due, at: number): Promise<boolean> {
+async function lease(db: Database, row: OutboxHead, at: number): Promise<boolean> {
   const taken = await db
     .updateTable('outbox')
     .set({ lease_until: at + LEASE_MS })
@@ -98,12 +112,17 @@ async function lease(db: Database, row: Due, at: number): Promise<boolean> {
     .where('state', '=', row.state)
     .where('tries', '=', row.tries)
     .where('checks', '=', row.checks)
-    .where('lease_until', 'is', null)
+    .where('lease_until', row.lease_until === null ? 'is' : '=', row.lease_until)
     .executeTakeFirst()
   return taken.numUpdatedRows > 0n
 }
 
-async function act(db: Database, options: DeliverOptions, row: Due, outcome: SendOutcome) {
+async function act(
+  db: Database,
+  options: DeliverOptions,
+  row: OutboxHead,
+  outcome: SendOutcome | WriteOutcome,
+) {
   const { log, now, random } = options
   const about = {
     learner: row.learner,
@@ -113,6 +132,7 @@ async function act(db: Database, options: DeliverOptions, row: Due, outcome: Sen
   switch (outcome.type) {
     case 'accepted':
       log.info(about, 'delivered')
+      options.onDelivered(row.learner)
       return release(db, row, { state: 'delivered', answer: outcome.jobId ?? null })
     case 'retry': {
       const waitMs = toBackoffMs(row.tries, random(), outcome.retryAfterMs)
@@ -134,7 +154,12 @@ async function act(db: Database, options: DeliverOptions, row: Due, outcome: Sen
   }
 }
 
-async function becomeUnclear(db: Database, { log, now }: DeliverOptions, row: Due, reason: string) {
+async function becomeUnclear(
+  db: Database,
+  { log, now }: DeliverOptions,
+  row: OutboxHead,
+  reason: string,
+) {
   log.warn(
     { learner: row.learner, run: row.run_id, reason },
     'unclear whether Timeback has it: asking',
@@ -148,11 +173,16 @@ async function becomeUnclear(db: Database, { log, now }: DeliverOptions, row: Du
 }
 
 /** Asks Timeback; only after the last fruitless answer do the same bytes go out again. */
-async function check(db: Database, { caliper, log, now }: DeliverOptions, row: Due) {
+async function check(
+  db: Database,
+  { caliper, onDelivered, log, now }: DeliverOptions,
+  row: OutboxHead,
+) {
   const [eventId = ''] = JSON.parse(row.event_ids) as string[]
   const found = await caliper.find(eventId)
   if (found === 'found') {
     log.info({ learner: row.learner, run: row.run_id, eventId }, 'delivered, as Timeback says')
+    onDelivered(row.learner)
     return release(db, row, { state: 'delivered', answer: 'found at Timeback' })
   }
   const waitMs = CHECK_AFTER_MS[row.checks + 1]
@@ -164,11 +194,7 @@ async function check(db: Database, { caliper, log, now }: DeliverOptions, row: D
   return release(db, row, { ...unsure, state: 'waiting', tries: row.tries + 1, next_at: now() })
 }
 
-type Changes = Partial<
-  Pick<OutboxRow, 'state' | 'tries' | 'checks' | 'next_at' | 'answer' | 'maybe_twice'>
->
-
-async function release(db: Database, row: Due, changes: Changes): Promise<void> {
+async function release(db: Database, row: OutboxHead, changes: OutboxChanges): Promise<void> {
   await db
     .updateTable('outbox')
     .set({ ...changes, lease_until: null })

@@ -1,6 +1,6 @@
 /**
- * The third step of settling: put what was reserved into words, and freeze the bytes and ids of the envelope in the
- * outbox. One transaction, taken by one relay only.
+ * The third step of settling: put what was reserved into words, and freeze their bytes and ids in the outbox: the
+ * envelope, and the gradebook's rows where we write those. One transaction, taken by one relay only.
  */
 import type { Transaction } from 'kysely'
 import type { Activity } from '../contract/activity.ts'
@@ -18,23 +18,28 @@ import {
   type ActivityEvent,
   type TimeSpentEvent,
 } from '../timeback/caliper-schema.ts'
-import type { KnownRun } from './ledger.ts'
+import { toGradebookRows, type Completion, type GradebookOptions } from './grade.ts'
+import { toResult, type KnownRun } from './ledger.ts'
+import type { Found } from './look-up.ts'
 import { toPlaced } from './reserve.ts'
-import type { Database, SettlementRow, Tables } from './storage.ts'
+import type { Database, OutboxRow, SettlementRow, Tables } from './storage.ts'
 import { toWindows, type Told, type Window } from './telling.ts'
-import { toMinutesXp } from './xp.ts'
+import { toXp, type XpOptions } from './xp.ts'
 
-export interface FreezeOptions {
+export interface FreezeOptions extends XpOptions {
   counting: Counting
   /** Lets the subject `Other` go out, which old servers refuse. */
   allowOther: boolean
+  gradebook: GradebookOptions
+  /** Whether the gradebook may be read: what became of a result is then looked up. */
+  readsBack: boolean
 }
 
 export interface Freezing {
   settlement: SettlementRow
   run: KnownRun & { activity: Activity }
   /** Who worked on what, as the second step found out. */
-  context: EventContext
+  found: Found
   at: number
 }
 
@@ -43,35 +48,51 @@ export async function freeze(
   options: FreezeOptions,
   freezing: Freezing,
 ): Promise<void> {
-  const { settlement, context, at } = freezing
+  const { settlement, found, at } = freezing
   await db.transaction().execute(async (tx) => {
     if (!(await claim(tx, settlement))) return
-    const events = await toEvents(tx, options, freezing)
-    const envelope = toEnvelope({ sensor: context.sensor, sendTime: at, events })
+    const { events, completion } = await toEvents(tx, options, freezing)
+    const envelope = toEnvelope({ sensor: found.context.sensor, sendTime: at, events })
     const reading = readEnvelope(envelope, { allowOther: options.allowOther })
-    const { last } = await tx
-      .selectFrom('outbox')
-      .select((expression) => expression.fn.max('seq').as('last'))
-      .where('learner', '=', settlement.learner)
-      .executeTakeFirstOrThrow()
-    await tx
+    const put = await createPut(tx, settlement, at)
+    await put({
+      kind: 'caliper',
+      event_ids: JSON.stringify(events.map(({ id }) => id)),
+      body: JSON.stringify(envelope),
+      // What Timeback would refuse is not sent: it waits for a person, with the reason.
+      state: reading.ok ? 'waiting' : 'parked',
+      answer: reading.ok ? null : JSON.stringify(reading.problems),
+    })
+    for (const row of completion ? await toGradebookRows(options, found, completion) : [])
+      await put({ ...row, event_ids: '[]', body: JSON.stringify(row.body), state: 'waiting' })
+  })
+}
+
+type Put = Pick<OutboxRow, 'kind' | 'event_ids' | 'body' | 'state'> & { answer?: string | null }
+
+/** Puts rows behind those that the learner has in the outbox. */
+async function createPut(tx: Transaction<Tables>, settlement: SettlementRow, at: number) {
+  const { learner, settlement_id, run_id } = settlement
+  const { last } = await tx
+    .selectFrom('outbox')
+    .select((expression) => expression.fn.max('seq').as('last'))
+    .where('learner', '=', learner)
+    .executeTakeFirstOrThrow()
+  let seq = last ?? 0
+  return (row: Put) =>
+    tx
       .insertInto('outbox')
       .values({
-        learner: settlement.learner,
+        ...row,
+        learner,
         outbox_id: crypto.randomUUID(),
-        seq: (last ?? 0) + 1,
-        settlement_id: settlement.settlement_id,
-        run_id: settlement.run_id,
-        event_ids: JSON.stringify(events.map(({ id }) => id)),
-        body: JSON.stringify(envelope),
-        // What Timeback would refuse is not sent: it waits for a person, with the reason.
-        state: reading.ok ? 'waiting' : 'parked',
-        answer: reading.ok ? null : JSON.stringify(reading.problems),
+        seq: (seq += 1),
+        settlement_id,
+        run_id,
         created_at: at,
         next_at: at,
       })
       .execute()
-  })
 }
 
 /** Whether it is ours to freeze: another relay on the same storage may have been quicker. */
@@ -89,9 +110,10 @@ async function claim(tx: Transaction<Tables>, settlement: SettlementRow): Promis
 /** The time that this settlement reserved, window by window, and the completion after it, if it is one. */
 async function toEvents(
   tx: Transaction<Tables>,
-  { counting }: FreezeOptions,
-  { settlement, run, context }: Freezing,
-): Promise<(TimeSpentEvent | ActivityEvent)[]> {
+  options: FreezeOptions,
+  { settlement, run, found }: Freezing,
+): Promise<{ events: (TimeSpentEvent | ActivityEvent)[]; completion?: Completion }> {
+  const { context } = found
   const rows = await tx
     .selectFrom('told')
     .selectAll()
@@ -100,35 +122,44 @@ async function toEvents(
     .orderBy('from_at')
     .execute()
   const own = rows.filter((row) => row.settlement_id === settlement.settlement_id)
-  const terms = toTerms(counting, run.activity)
+  const terms = toTerms(options.counting, run.activity)
   const left = run.legs
     .flatMap((leg) => toPlaced(leg, terms))
     .filter(({ reason, metric }) => metric === undefined && reason === REASONS.left)
   const windows = toWindows(own.map(toTold), terms, left)
-  if (settlement.completes === 0) return windows.map((window) => toTime(context, window, window.to))
+  const result = toResult(run)
+  if (settlement.completes === 0 || !result)
+    return { events: windows.map((window) => toTime(context, window, window.to)) }
   const completedAt = toCompletedAt(run)
   const times = windows.map((window, index) =>
     // The last of the time and the completion are told as of one instant, as the official SDK does.
     toTime(context, window, index === windows.length - 1 ? completedAt : window.to),
   )
   const activeMs = rows.map(toTold).filter(isActive).reduce(addMs, 0)
-  const attempt = await takeAttempt(tx, settlement, toObjectId(context.sensor, toPlace(context)))
-  return [...times, toCompletion(context, run, completedAt, attempt, activeMs)]
+  const attempt = await takeAttempt(tx, settlement, found)
+  const { isPowerPath, resourceXp, pctComplete } = found
+  const facts = { activity: run.activity, result, attempt, activeMs, resourceXp }
+  const xp = isPowerPath ? 0 : toXp(options, facts)
+  const eventId = crypto.randomUUID()
+  const completion = { eventId, completedAt, attempt, result, xp, pctComplete }
+  return { events: [...times, toCompletionEvent(options, found, completion)], completion }
 }
 
-/** The next attempt of the learner at this activity. */
+/** The next attempt of the learner at this activity, after all that we or the gradebook know of. */
 async function takeAttempt(
   tx: Transaction<Tables>,
   { learner, run_id: runId }: SettlementRow,
-  objectId: string,
+  { context, lastAttempt }: Found,
 ): Promise<number> {
+  const { sensor, activity, subject, grade, courseCode } = context
+  const objectId = toObjectId(sensor, { id: activity.id, subject, grade, courseCode })
   const { last } = await tx
     .selectFrom('attempts')
     .select((expression) => expression.fn.max('attempt').as('last'))
     .where('learner', '=', learner)
     .where('object_id', '=', objectId)
     .executeTakeFirstOrThrow()
-  const attempt = (last ?? 0) + 1
+  const attempt = Math.max(last ?? 0, lastAttempt) + 1
   await tx
     .insertInto('attempts')
     .values({ learner, object_id: objectId, attempt, run_id: runId })
@@ -150,18 +181,12 @@ const toTold = (row: {
 const isActive = ({ metric }: Told) => metric === 'active'
 const addMs = (sum: number, { from, to }: Told) => sum + to - from
 
-const toPlace = ({ activity, subject, grade, courseCode }: EventContext) => ({
-  id: activity.id,
-  subject,
-  grade,
-  courseCode,
-})
-
 /**
  * When the learner finished, on the relay's clock and within the sittings of the run's slices: a page can't date it
  * elsewhere. When we heard of it, if that is all we know.
  */
-function toCompletedAt({ row, end, legs }: KnownRun): number {
+function toCompletedAt({ row, end, recorded, legs }: KnownRun): number {
+  if (!end && recorded) return recorded.at
   const leg = legs.find(({ legId }) => legId === end?.legId)
   const heardAt = row.end_received_at ?? row.last_at
   if (!leg?.start || !end) return heardAt
@@ -183,23 +208,22 @@ function toTime(context: EventContext, { items, split }: Window, eventTime: numb
   })
 }
 
-function toCompletion(
-  context: EventContext,
-  { end }: KnownRun,
-  eventTime: number,
-  attempt: number,
-  activeMs: number,
+function toCompletionEvent(
+  { gradebook: { mode, xpIn } }: FreezeOptions,
+  { context, isPowerPath }: Found,
+  { eventId, completedAt, attempt, result, xp, pctComplete }: Completion,
 ) {
-  const { totalQuestions, correctQuestions, masteredUnits, pctComplete } = end?.result ?? {}
+  const { totalQuestions, correctQuestions, masteredUnits } = result
   return toActivityEvent({
-    id: crypto.randomUUID(),
+    id: eventId,
     generatedId: crypto.randomUUID(),
-    eventTime,
+    eventTime: completedAt,
     context,
-    process: true,
+    // Two writers would give the XP twice.
+    process: mode === 'platform' && !isPowerPath,
     attempt,
     metrics: {
-      xpEarned: toMinutesXp(activeMs, end?.result ?? {}, attempt),
+      xpEarned: mode === 'direct' && xpIn === 'result' ? 0 : xp,
       ...(totalQuestions !== undefined && { totalQuestions }),
       ...(correctQuestions !== undefined && { correctQuestions }),
       ...(masteredUnits !== undefined && { masteredUnits }),

@@ -5,14 +5,23 @@
 import type { Kysely } from 'kysely'
 import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, OnPaper, Span, StartEntry } from '../contract/entry.ts'
+import type { Result } from '../contract/result.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 
-/** How long a run waits. In ms. */
+/** What settling a run waits for, and how long, in ms. */
 export interface Patience {
   /** Without news for so long, a run's time is told. */
   leaseMs: number
   /** A completed run waits so long for slices that are known to be missing. */
   gapMs: number
+  /** Whose word completes a run: the page's as well, or the host's server's alone. */
+  results: 'page' | 'host'
+}
+
+/** A result by the host's word. `at` is when the activity ended, in epoch ms of the relay's clock. */
+export interface Recorded {
+  result: Result
+  at: number
 }
 
 export interface Leg {
@@ -30,8 +39,19 @@ export interface KnownRun {
   row: RunRow
   activity: Activity | undefined
   end: EndEntry | undefined
+  recorded: Recorded | undefined
   legs: Leg[]
 }
+
+/** What the run came to: the host's server knows better than the page. */
+export const toResult = ({
+  end,
+  recorded,
+}: Pick<KnownRun, 'end' | 'recorded'>): Result | undefined => recorded?.result ?? end?.result
+
+/** Whether there is a result that completes the run, and has not been told. */
+export const isCompleting = (row: RunRow, results: Patience['results']): boolean =>
+  row.completed === 0 && (row.recorded !== null || (row.end !== null && results === 'page'))
 
 export async function readRun(
   db: Kysely<Tables>,
@@ -58,6 +78,7 @@ export async function readRun(
     row,
     activity: row.activity === null ? undefined : (JSON.parse(row.activity) as Activity),
     end,
+    recorded: row.recorded === null ? undefined : (JSON.parse(row.recorded) as Recorded),
     legs: toLegs(legs, slices, end),
   }
 }
@@ -115,10 +136,19 @@ function toMissing(
   return short ? [...missing, last] : missing
 }
 
-/** A run is whole when nothing that its `end` speaks of is missing. */
-export function isWhole({ end, legs }: KnownRun): boolean {
-  return end !== undefined && legs.every((leg) => leg.start && leg.missing.length === 0)
+/**
+ * A run is whole when nothing that its `end` speaks of is missing; without a page of its own there is nothing to
+ * miss.
+ */
+export function isWhole({ end, recorded, legs }: KnownRun): boolean {
+  const hasEnded = end !== undefined || (recorded !== undefined && legs.every(isHosts))
+  return hasEnded && legs.every((leg) => leg.start && leg.missing.length === 0)
 }
+
+/** The leg in which a host's server states a time. */
+export const HOST_LEG_ID = 'host'
+
+const isHosts = ({ legId }: Leg) => legId === HOST_LEG_ID
 
 /**
  * Says when a run is to be settled, after something new came. A run that has not ended is asked one thing only, whether
@@ -132,8 +162,7 @@ export async function planSettling(
 ): Promise<void> {
   const row = await readRow(tx, learner, runId)
   if (!row) return
-  const isCompleting = row.end !== null && row.completed === 0
-  const dueAt = isCompleting
+  const dueAt = isCompleting(row, patience.results)
     ? await toCompletionDueAt(tx, row, patience)
     : (await hasUntold(tx, row))
       ? row.last_at + patience.leaseMs
@@ -154,7 +183,8 @@ async function toCompletionDueAt(
   { gapMs }: Patience,
 ): Promise<number> {
   const run = await readRun(tx, row.learner, row.run_id)
-  return run && isWhole(run) ? row.last_at : (row.end_received_at ?? row.last_at) + gapMs
+  if (run && isWhole(run)) return row.last_at
+  return (row.end_received_at ?? run?.recorded?.at ?? row.last_at) + gapMs
 }
 
 async function hasUntold(tx: Kysely<Tables>, row: RunRow): Promise<boolean> {

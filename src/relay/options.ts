@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { courseSchema } from '../contract/activity.ts'
 import { thresholdSchema, type Policy } from '../contract/grant.ts'
 import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY } from '../core/policy.ts'
+import { activityEntrySchema } from './activities.ts'
 import { courseEntrySchema } from './courses.ts'
+import { isTimeZone } from './day.ts'
+import type { XpFunction } from './xp.ts'
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 
@@ -43,7 +46,46 @@ export const relayOptionsSchema = z.object({
   sensor: z.url({ protocol: /^https?$/ }),
   /** Your app, as Timeback shows it. */
   app: z.object({ name: z.string().min(1), id: z.url().exactOptional() }),
-  courses: z.array(courseEntrySchema).min(1, 'needs at least one course'),
+  /** Which course is meant by a subject and a grade, or by a code. What is not listed is looked for at Timeback. */
+  courses: z.array(courseEntrySchema).default([]),
+  /** What single activities are worth, and which of them are PowerPath's lessons. */
+  activities: z.array(activityEntrySchema).default([]),
+  /**
+   * `timeback`: learners, enrolments, courses, attempts and results are looked up there. `host`: nothing is read, and
+   * the host's word stands, for clients that may only send events.
+   */
+  context: z.enum(['timeback', 'host']).default('timeback'),
+  /**
+   * What becomes of a run whose learner is not enrolled in its course. `hold`: it is told once they are. `preview`: it
+   * is never told. `refuse`: the page does not count. `count`: it is told all the same.
+   */
+  ifNotEnrolled: z.enum(['hold', 'preview', 'refuse', 'count']).default('hold'),
+  /** In which IANA time zone a day begins; by default the server's. */
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'is an IANA time zone, such as America/Chicago')
+    .default(() => new Intl.DateTimeFormat().resolvedOptions().timeZone),
+  /** Who writes results: Timeback makes them of the events (`platform`), or the relay puts them (`direct`). */
+  gradebook: z
+    .strictObject({
+      mode: z.enum(['platform', 'direct']).default('platform'),
+      /** In direct mode, what gives the XP: never both. */
+      xpIn: z.enum(['event', 'result']).default('event'),
+      /** Writes the official SDK's row of a mastered course, once progress is 100 %. */
+      mastery: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** How XP are counted: by active minutes, by what the resource is worth, by the page, or by a function. */
+  xp: z
+    .union([
+      z.enum(['minutes', 'resource', 'page']),
+      z.custom<XpFunction>((value) => typeof value === 'function', 'is a rule or a function'),
+    ])
+    .default('minutes'),
+  /** The most that a page may state in one run, where `xp` is `page`. */
+  maxPageXp: z.number().min(0).exactOptional(),
+  /** Whose result completes a run: the page's too, or only what the host's server records. */
+  results: z.enum(['page', 'host']).default('page'),
   timeback: z.object({
     environment: z.enum(['staging', 'production', 'local']),
     clientId: z.string().min(1),
@@ -115,6 +157,16 @@ export const relayOptionsSchema = z.object({
     .prefault({}),
 })
 
+/** What two settings must agree on. */
+const checkedSchema = relayOptionsSchema.superRefine((read, context) => {
+  const wrong = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message })
+  if (read.context === 'host' && read.courses.length === 0)
+    wrong('courses', 'needs at least one course, as nothing is looked up')
+  if (read.xp === 'page' && read.maxPageXp === undefined)
+    wrong('maxPageXp', 'is needed where the page states its XP')
+})
+
 export type RelaySettings = z.input<typeof relayOptionsSchema>
 export type ReadSettings = z.output<typeof relayOptionsSchema> & { policy: Policy }
 
@@ -123,7 +175,7 @@ export function readSettings(
   settings: RelaySettings,
   toName = (path: string): string => path,
 ): ReadSettings {
-  const read = relayOptionsSchema.safeParse(settings)
+  const read = checkedSchema.safeParse(settings)
   if (read.success) {
     const { preset, policy } = read.data
     return { ...read.data, policy: { ...PRESETS[preset], ...policy } }

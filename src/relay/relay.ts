@@ -3,13 +3,19 @@
  * and delivers until Timeback says yes. Mounts wherever a `Request` becomes a `Response`.
  */
 import { createCaliper } from '../timeback/caliper-client.ts'
+import { createEduBridge } from '../timeback/edubridge.ts'
 import { toEndpoints, toIdBase } from '../timeback/endpoints.ts'
+import { createOneRoster } from '../timeback/oneroster.ts'
+import { createPowerPath } from '../timeback/powerpath.ts'
 import { createAccessToken } from '../timeback/token.ts'
+import { createContexts } from './context.ts'
 import { deliverDue } from './deliver.ts'
 import { createGrants } from './grants.ts'
-import type { Identify, ResolveLearner } from './identify.ts'
+import type { Identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { readSettings, type RelaySettings } from './options.ts'
+import { record, type HostResult, type RecordAnswer } from './record.ts'
+import { createRoster } from './roster.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
 import { settle } from './settle.ts'
 import { createReadSignedTicket } from './signed-ticket.ts'
@@ -17,12 +23,15 @@ import { prepareStorage, type Database } from './storage.ts'
 import { createTickets } from './tickets.ts'
 
 export type { CourseEntry } from './courses.ts'
-export type { Identify, Learner, ResolveLearner } from './identify.ts'
+export type { Identify, Learner } from './identify.ts'
 export { signTicket, type SignTicketOptions, type TicketLearner } from './sign-ticket.ts'
 export type { Log } from './log.ts'
 export type { RelaySettings } from './options.ts'
 export type { ScriptName } from './routes.ts'
+export type { HostResult, RecordAnswer } from './record.ts'
 export type { RunReport } from './report.ts'
+export type { XpFacts, XpFunction } from './xp.ts'
+export { RelayError, type FailureCode } from './failure.ts'
 export type { Outcome, TimelinePiece } from './timeline.ts'
 export type { Database, Tables } from './storage.ts'
 
@@ -31,8 +40,6 @@ export interface RelayOptions extends RelaySettings {
   db: Database
   /** Without it pages need a ticket. */
   identify?: Identify
-  /** Finds who is named by an e-mail only; without it everybody is named by a `sourcedId`. */
-  resolve?: ResolveLearner
   /** Allows origins that no list could name, beside those in `origins`. */
   isAllowedOrigin?: (origin: string) => boolean
   /** The scripts for pages, served as `/stint.js` and `/ping.js`; `readScript` from `stint/relay/node` has them. */
@@ -43,6 +50,11 @@ export interface RelayOptions extends RelaySettings {
 
 export interface Relay {
   fetch(request: Request): Promise<Response>
+  /**
+   * Completes a run by the host's server's own word: `POST /v1/runs/{id}/result` for hosts that share the process.
+   * Rejects with a RelayError, whose `code` and `path` say what is wrong.
+   */
+  record(result: HostResult): Promise<RecordAnswer>
   /** Settles and sends what is due. Call it each second or by cron; calls share one round. Rejects if storage fails. */
   deliver(): Promise<void>
   /** Waits for the round under way, then closes the storage. */
@@ -54,10 +66,10 @@ export async function createRelay(
   options: RelayOptions,
   { fetch = globalThis.fetch, now = Date.now, random = Math.random } = {},
 ): Promise<Relay> {
-  const { db, identify = () => null, resolve, script, log = console, ...given } = options
-  const { isAllowedOrigin = () => false, ...rest } = given
+  const { db, identify = () => null, script, log = console, ...more } = options
+  const { isAllowedOrigin = () => false, ...rest } = more
   const settings = readSettings(rest)
-  const { timeback, policy, allowances, sensor, app, courses, leaseMs, gapMs } = settings
+  const { timeback, policy, allowances, leaseMs, gapMs, results } = settings
   const endpoints = toEndpoints(timeback.environment, timeback.endpoints)
   const { clientId, clientSecret } = timeback
   const token = createAccessToken(
@@ -65,21 +77,35 @@ export async function createRelay(
     { fetch, now },
   )
   const caliper = createCaliper({ caliperUrl: endpoints.caliperUrl, token }, { fetch })
+  const api = { apiUrl: endpoints.apiUrl, token }
+  const oneRoster = createOneRoster(api, { fetch })
+  const eduBridge = createEduBridge(api, { fetch })
+  const powerPath = createPowerPath(api, { fetch })
+  const asks = settings.context === 'timeback'
+  const roster = createRoster({ ...settings, oneRoster, eduBridge }, { now })
+  const findLearner = asks ? roster.findLearner : undefined
+  const contexts = asks
+    ? createContexts({ ...settings, roster, eduBridge, powerPath }, { now })
+    : undefined
   const { mayRelax, flushEveryMs } = settings
   const counting = { policy, allowances }
   const terms = { ...counting, mayRelax, flushEveryMs }
-  const { issuers, audience = sensor } = settings.tickets
+  const { issuers, audience = settings.sensor } = settings.tickets
   const readSigned = createReadSignedTicket({ issuers, audience }, { fetch, now })
   await prepareStorage(db)
 
+  const patience = { leaseMs, gapMs, results }
+  const keep = (given: unknown) => record({ db, patience, at: now() }, given)
   const routes = createRoutes({
     db,
     grants: createGrants({ secret: settings.secret, terms }, { now }),
     identify,
-    tickets: createTickets({ db, readSigned, resolve }, { now }),
-    resolve,
+    tickets: createTickets({ db, readSigned, findLearner }, { now }),
+    findLearner,
     counting,
-    patience: { leaseMs, gapMs },
+    patience,
+    contexts,
+    record: keep,
     isAllowed: (origin) => settings.origins.includes(origin) || isAllowedOrigin(origin),
     apiKey: settings.apiKey,
     script,
@@ -87,24 +113,28 @@ export async function createRelay(
     now,
   })
   const settling = {
+    ...settings,
+    maxPageXp: settings.maxPageXp ?? 0,
     counting,
-    courses,
-    sensor,
-    app,
     idBase: toIdBase(timeback.environment),
     allowOther: timeback.allowOther,
+    readsBack: asks,
+    timeback: asks ? { roster, oneRoster, eduBridge } : undefined,
     log,
   }
+  const onDelivered = (learner: string) => contexts?.forget(learner)
+  const delivering = { caliper, oneRoster, onDelivered, log, now, random }
   let round: Promise<void> | undefined
 
   const deliver = async () => {
     await settle(db, settling, now())
     // One learner's next row is due once the one before it is through.
-    while ((await deliverDue(db, { caliper, log, now, random })) > 0);
+    while ((await deliverDue(db, delivering)) > 0);
   }
 
   return {
     fetch: async (request) => routes.fetch(request),
+    record: keep,
     deliver: () =>
       (round ??= deliver().finally(() => {
         round = undefined

@@ -4,7 +4,7 @@ import type { Span } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
 import { NO_TIME, type Metric, type Totals } from '../core/measure.ts'
 import { toTerms, type Counting } from '../core/policy.ts'
-import { isWhole, readRun, toSpans, type KnownRun } from './ledger.ts'
+import { isWhole, readRun, toResult, toSpans, type KnownRun } from './ledger.ts'
 import type { Database } from './storage.ts'
 import { toTimeline, type TimelinePiece, type ToldStretch } from './timeline.ts'
 
@@ -19,6 +19,8 @@ export interface RunReport {
   state: 'open' | 'ended'
   whole: boolean
   result: Result | null
+  /** Whose word the result is. */
+  resultBy: 'page' | 'host' | null
   /** What the page told of each leg, and how that is explained. */
   legs: { legId: string; spans: Span[]; timeline: TimelinePiece[]; missing: number[] }[]
   /** By the relay's policy, each leg alone; before other legs and runs of the learner claim their instants. */
@@ -27,7 +29,9 @@ export interface RunReport {
   told: { from: number; to: number; metric: Metric; reason: string | null }[]
   counted: Totals
   settlements: { state: string; completes: boolean; held: string | null }[]
+  /** What goes out or has gone: the envelopes, the gradebook's rows, and the looking whether the result is there. */
   deliveries: {
+    kind: 'caliper' | 'gradebook' | 'readback'
     state: string
     tries: number
     eventIds: string[]
@@ -70,9 +74,10 @@ export async function reportRun(
     preview: run.row.preview === 1,
     firstAt: run.row.first_at,
     lastAt: run.row.last_at,
-    state: run.end ? 'ended' : 'open',
+    state: run.end || run.recorded ? 'ended' : 'open',
     whole: isWhole(run),
-    result: run.end?.result ?? null,
+    result: toResult(run) ?? null,
+    resultBy: run.recorded ? 'host' : run.end ? 'page' : null,
     legs,
     seen,
     told,
@@ -121,7 +126,7 @@ async function readTelling(
     .execute()
   const rows = await db
     .selectFrom('outbox')
-    .select(['state', 'tries', 'event_ids', 'answer', 'next_at', 'maybe_twice'])
+    .select(['kind', 'state', 'tries', 'event_ids', 'answer', 'next_at', 'maybe_twice'])
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .orderBy('created_at')
@@ -135,6 +140,7 @@ async function readTelling(
   return {
     settlements: settlements.map((row) => ({ ...row, completes: row.completes === 1 })),
     deliveries: rows.map((row) => ({
+      kind: row.kind,
       state: row.state,
       tries: row.tries,
       eventIds: JSON.parse(row.event_ids) as string[],

@@ -8,7 +8,7 @@ import type { Transaction } from 'kysely'
 import { toPieces, type Piece } from '../core/measure.ts'
 import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
 import { toTerms, type Counting, type Terms } from '../core/policy.ts'
-import { readRun, toSpans, type KnownRun, type Leg } from './ledger.ts'
+import { isCompleting, readRun, toSpans, type KnownRun, type Leg, type Patience } from './ledger.ts'
 import type { SliceRow, Tables } from './storage.ts'
 
 /** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
@@ -23,8 +23,15 @@ export async function reserve(
     learner,
     runId,
     counting,
+    results,
     at,
-  }: { learner: string; runId: string; counting: Counting; at: number },
+  }: {
+    learner: string
+    runId: string
+    counting: Counting
+    results: Patience['results']
+    at: number
+  },
 ): Promise<void> {
   const run = await readRun(tx, learner, runId)
   if (!run) return
@@ -33,7 +40,7 @@ export async function reserve(
   const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, counting))]
   const told = await readTold(tx, learner, claims)
   const owned = toOwned(withoutTold(claims, told)).filter((claim) => claim.runId === runId)
-  const completes = run.end !== undefined && run.row.completed === 0
+  const completes = isCompleting(run.row, results)
   if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
   await markTold(tx, run, completes)
 }

@@ -4,18 +4,21 @@ import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
+import { courseSchema } from '../contract/activity.ts'
 import { flushSchema } from '../contract/flush.ts'
 import { grantRequestSchema, type Grant, type GrantRequest } from '../contract/grant.ts'
 import { MAX_FLUSH_BYTES } from '../contract/limits.ts'
 import { toProblem } from '../contract/problem.ts'
 import { ticketRequestSchema } from '../contract/ticket.ts'
+import type { Contexts } from './context.ts'
 import { RelayError } from './failure.ts'
 import type { Grants } from './grants.ts'
-import { identifyLearner, rememberLearner, type Identify, type ResolveLearner } from './identify.ts'
+import { identifyLearner, rememberLearner, type Identify, type FindLearner } from './identify.ts'
 import { launch } from './launch.ts'
 import type { Log } from './log.ts'
 import { receive } from './receive.ts'
 import type { Patience } from './ledger.ts'
+import type { RecordAnswer } from './record.ts'
 import { reportRun } from './report.ts'
 import type { Counting } from '../core/policy.ts'
 import type { Database } from './storage.ts'
@@ -29,10 +32,13 @@ export interface RoutesOptions {
   grants: Grants
   identify: Identify
   tickets: Tickets
-  /** Looks up who is named by an e-mail only. */
-  resolve: ResolveLearner | undefined
+  /** Finds who is named by an e-mail only; undefined where the relay asks nothing of Timeback. */
+  findLearner: FindLearner | undefined
   counting: Counting
   patience: Patience
+  /** What Timeback knows of a learner; undefined where the relay asks nothing of it. */
+  contexts: Contexts | undefined
+  record: (given: unknown) => Promise<RecordAnswer>
   /** Whether pages of this origin may use the relay; its own always may. */
   isAllowed: (origin: string) => boolean
   /** Gets tickets, and reads any learner's runs; without one, learners read their own and that is all. */
@@ -92,9 +98,9 @@ export function createRoutes(options: RoutesOptions): Hono {
   })
 
   app.post('/v1/tickets', async (context) => {
-    await requireKey(context, options)
+    await requireOperator(context, options)
     const { learner, lifeMs } = await readBody(context, ticketRequestSchema)
-    const recipient = await rememberLearner(db, learner, options.resolve)
+    const recipient = await rememberLearner(db, learner, options.findLearner)
     return context.json(await options.tickets.issue(recipient, lifeMs))
   })
 
@@ -119,12 +125,35 @@ export function createRoutes(options: RoutesOptions): Hono {
     return context.json(report)
   })
 
+  app.post('/v1/runs/:runId/result', async (context) => {
+    await requireOperator(context, options)
+    const body = await readBody(context, z.record(z.string(), z.unknown()))
+    return context.json(await options.record({ ...body, runId: context.req.param('runId') }))
+  })
+
+  app.get('/v1/context', async (context) => {
+    const learner = await grants.readReadingToken(readBearer(context))
+    const { grade, ...query } = context.req.query()
+    const course = readAs(
+      courseSchema,
+      grade === undefined ? query : { ...query, grade: Number(grade) },
+    )
+    if (!options.contexts) {
+      throw new RelayError(
+        404,
+        'context_off',
+        'This relay looks nothing up at Timeback: set its `context` to timeback',
+      )
+    }
+    return context.json(await options.contexts.read(learner, course))
+  })
+
   return app
 }
 
 /** What the host says now comes before what this tab was told earlier. Throws `not_signed_in` if nobody says anything. */
 async function giveGrant(
-  { db, grants, identify, tickets, resolve }: RoutesOptions,
+  { db, grants, identify, tickets, findLearner }: RoutesOptions,
   asked: Request,
   request: GrantRequest,
 ): Promise<Grant> {
@@ -132,7 +161,7 @@ async function giveGrant(
   if (ticket !== undefined) {
     return grants.issue(await tickets.use(ticket, tab), request, { isRenewable: true })
   }
-  const learner = await identifyLearner(db, identify, asked, resolve)
+  const learner = await identifyLearner(db, identify, asked, findLearner)
   if (learner) return grants.issue(learner, request)
   if (renewal === undefined) throw new RelayError(401, 'not_signed_in', 'Nobody is signed in')
   const { recipient, sitting } = await grants.readRenewal(renewal)
@@ -176,32 +205,40 @@ async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
     if (cause instanceof RelayError) throw cause
     throw new RelayError(400, 'not_json', 'The body is not JSON')
   }
-  const read = schema.safeParse(body)
+  return readAs(schema, body)
+}
+
+function readAs<T>(schema: z.ZodType<T>, value: unknown): T {
+  const read = schema.safeParse(value)
   if (read.success) return read.data
-  const { path, message } = toProblem(read.error, body)
+  const { path, message } = toProblem(read.error, value)
   throw new RelayError(400, 'invalid_request', message, path)
 }
 
-async function requireKey(context: Context, { apiKey }: RoutesOptions): Promise<void> {
-  const token = context.req.header('authorization')?.replace(/^Bearer /, '') ?? ''
-  if (apiKey !== undefined && (await isSame(token, apiKey))) return
-  throw new RelayError(401, 'not_allowed', "Show the relay's API key as a bearer token")
+function readBearer(context: Context): string {
+  const token = context.req.header('authorization')?.replace(/^Bearer /, '')
+  if (token) return token
+  throw new RelayError(401, 'not_allowed', 'Show a reading token or the API key as a bearer token')
+}
+
+async function isOperator(token: string, { apiKey }: RoutesOptions): Promise<boolean> {
+  return apiKey !== undefined && isSame(token, apiKey)
+}
+
+async function requireOperator(context: Context, options: RoutesOptions): Promise<void> {
+  if (!(await isOperator(readBearer(context), options)))
+    throw new RelayError(401, 'not_allowed', 'Show the API key as a bearer token')
 }
 
 /** Whose run may be read: the learner's own by a reading token, anybody's by the operator's key. */
 async function readReader(
   context: Context,
-  { db, grants, apiKey }: RoutesOptions,
+  options: RoutesOptions,
   runId: string,
 ): Promise<string> {
-  const token = context.req.header('authorization')?.replace(/^Bearer /, '')
-  if (!token)
-    throw new RelayError(
-      401,
-      'not_allowed',
-      'Show a reading token or the API key as a bearer token',
-    )
-  if (apiKey === undefined || !(await isSame(token, apiKey))) return grants.readReadingToken(token)
+  const { db, grants } = options
+  const token = readBearer(context)
+  if (!(await isOperator(token, options))) return grants.readReadingToken(token)
   const runs = await db.selectFrom('runs').select('learner').where('run_id', '=', runId).execute()
   if (runs.length > 1 && !context.req.query('learner')) {
     throw new RelayError(

@@ -3,25 +3,16 @@
  * (a transaction), look up who and what it was (no transaction, tried again), freeze the bytes and ids of the
  * envelope in the outbox (a transaction).
  */
-import type { EventContext } from '../timeback/caliper.ts'
-import { findCourse, toCourseName, type CourseEntry } from './courses.ts'
 import { freeze, type FreezeOptions } from './freeze.ts'
-import { readRun, type KnownRun } from './ledger.ts'
-import type { Log } from './log.ts'
+import { readRun, type Patience } from './ledger.ts'
+import { lookUp, type Held, type LookUpOptions } from './look-up.ts'
 import { reserve } from './reserve.ts'
 import type { Database, SettlementRow } from './storage.ts'
 
-export interface SettleOptions extends FreezeOptions {
-  courses: readonly CourseEntry[]
-  sensor: string
-  app: { name: string; id?: string }
-  /** What OneRoster ids begin with. */
-  idBase: string
-  log: Log
+export interface SettleOptions extends FreezeOptions, LookUpOptions {
+  gradebook: FreezeOptions['gradebook']
+  results: Patience['results']
 }
-
-/** Why a settlement waits; of `failed` the log says more. It is looked at again; nothing is lost by waiting. */
-export type Held = 'learner_unknown' | 'activity_unknown' | 'course_unknown' | 'failed'
 
 const HELD_MS = 60_000
 
@@ -68,13 +59,13 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
 
 async function reserveOrPutOff(
   db: Database,
-  { counting, log }: SettleOptions,
+  { counting, results, log }: SettleOptions,
   learner: string,
   runId: string,
   at: number,
 ) {
   try {
-    await db.transaction().execute((tx) => reserve(tx, { learner, runId, counting, at }))
+    await db.transaction().execute((tx) => reserve(tx, { learner, runId, counting, results, at }))
   } catch (error) {
     log.error({ err: error, learner, run: runId }, 'a run could not be settled')
     await db
@@ -111,41 +102,42 @@ async function lookUpAndFreeze(
   at: number,
 ): Promise<Held | undefined> {
   const run = await readRun(db, settlement.learner, settlement.run_id)
-  const context = await lookUp(db, options, settlement.learner, run)
-  if (typeof context === 'string') return context
   if (!run?.activity) return 'activity_unknown'
-  const { activity } = run
-  await freeze(db, options, { settlement, run: { ...run, activity }, context, at })
+  const worked = { ...run, activity: run.activity }
+  const found = await lookUp(db, options, worked, settlement.completes === 1)
+  if (found.known) {
+    await freeze(db, options, { settlement, run: worked, found: found.value, at })
+    return undefined
+  }
+  const isOver = found.code === 'not_enrolled' && options.ifNotEnrolled !== 'hold'
+  if (!isOver) return found.code
+  await becomePreview(db, settlement)
+  options.log.info(
+    { learner: settlement.learner, run: settlement.run_id },
+    'not enrolled: a preview',
+  )
   return undefined
 }
 
-/** Who worked on what, or why that can't be said yet. */
-async function lookUp(
-  db: Database,
-  { courses, app, sensor, idBase }: SettleOptions,
-  learner: string,
-  run: KnownRun | undefined,
-): Promise<EventContext | Held> {
-  if (!run?.activity) return 'activity_unknown'
-  const { id, name, course } = run.activity
-  const entry = findCourse(courses, course)
-  if (!entry) return 'course_unknown'
-  const row = await db
-    .selectFrom('learners')
-    .selectAll()
-    .where('learner', '=', learner)
-    .executeTakeFirst()
-  if (!row) return 'learner_unknown'
-  return {
-    actor: { sourcedId: learner, email: row.email, role: 'student' },
-    activity: { id, name },
-    course: { sourcedId: entry.sourcedId, name: toCourseName(entry) },
-    subject: entry.subject,
-    ...(entry.grade !== undefined && { grade: entry.grade }),
-    ...(entry.code !== undefined && { courseCode: entry.code }),
-    app,
-    sensor,
-    runId: run.row.run_id,
-    idBase,
-  }
+/** The learner is not enrolled, and the operator wants nothing told then: the instants are free for other runs again. */
+async function becomePreview(db: Database, { learner, run_id, settlement_id }: SettlementRow) {
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .deleteFrom('told')
+      .where('learner', '=', learner)
+      .where('settlement_id', '=', settlement_id)
+      .execute()
+    await tx
+      .updateTable('settlements')
+      .set({ state: 'dropped', held: 'not_enrolled' })
+      .where('learner', '=', learner)
+      .where('settlement_id', '=', settlement_id)
+      .execute()
+    await tx
+      .updateTable('runs')
+      .set({ preview: 1, due_at: null })
+      .where('learner', '=', learner)
+      .where('run_id', '=', run_id)
+      .execute()
+  })
 }

@@ -43,6 +43,8 @@ interface RunTable {
   /** JSON of the `end` entry; null until it came. */
   end: string | null
   end_received_at: number | null
+  /** JSON of a Recorded: the result by the host's word; null without one. */
+  recorded: string | null
   completed: Generated<number>
   /** When to settle what is not told yet; null while there is nothing to tell. */
   due_at: number | null
@@ -90,7 +92,8 @@ interface SettlementTable {
   learner: string
   settlement_id: string
   run_id: string
-  state: 'reserved' | 'frozen'
+  /** `dropped`: nothing of it is told, as the learner is not enrolled. */
+  state: 'reserved' | 'frozen' | 'dropped'
   completes: number
   created_at: number
   /** Why it waits, if it does: a stable code. */
@@ -105,11 +108,14 @@ interface OutboxTable {
   seq: number
   settlement_id: string
   run_id: string
+  /** Each kind has a lane of its own: `readback` asks whether the gradebook shows what came of the others. */
+  kind: Generated<'caliper' | 'gradebook' | 'readback'>
   /** JSON list of the events' ids in the body. */
   event_ids: string
-  /** The frozen envelope. The same bytes go out however often they have to. */
+  /** Frozen: an envelope, a GradebookWrite, a Readback. The same bytes go out however often they have to. */
   body: string
-  state: 'waiting' | 'unclear' | 'delivered' | 'parked'
+  /** `unseen`: delivered, and yet the gradebook does not show it. */
+  state: 'waiting' | 'unclear' | 'delivered' | 'parked' | 'unseen'
   created_at: number
   tries: Generated<number>
   checks: Generated<number>
@@ -125,6 +131,12 @@ export type RunRow = Selectable<RunTable>
 export type LegRow = Selectable<LegTable>
 export type SliceRow = Selectable<SliceTable>
 export type OutboxRow = Selectable<OutboxTable>
+/** A row without its body, which only its sender needs. */
+export type OutboxHead = Omit<OutboxRow, 'body'>
+/** What an attempt to deliver changes. */
+export type OutboxChanges = Partial<
+  Pick<OutboxRow, 'state' | 'tries' | 'checks' | 'next_at' | 'answer' | 'maybe_twice'>
+>
 export type SettlementRow = Selectable<SettlementTable>
 
 /** A column's SQL, short: `?` is nullable, `=0` counts from 0. Integers hold epoch ms, so they are wide. */
@@ -273,10 +285,19 @@ async function makeTickets(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('tickets_expiry').on('tickets').column('expires_at').execute()
 }
 
+async function addGradebook(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('runs').addColumn('recorded', 'text').execute()
+  await db.schema
+    .alterTable('outbox')
+    .addColumn('kind', 'text', (column) => column.notNull().defaultTo('caliper'))
+    .execute()
+}
+
 const MIGRATIONS = {
   '001-first': { up: makeFirstTables },
   '002-on-paper': { up: addOnPaper },
   '003-tickets': { up: makeTickets },
+  '004-gradebook': { up: addGradebook },
 }
 
 /** Brings a database to the shape above, from whatever version of ours wrote it last. */

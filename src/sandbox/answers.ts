@@ -53,8 +53,15 @@ export function toFailure(status: number, message: string): Response {
   return Response.json({ status: 'error', message, errors: null }, { status })
 }
 
-/** The error body of 1EdTech's REST services. Source: Timeback OneRoster OpenAPI, shared by its other services. */
-export function toImsFailure(status: number, description: string): Response {
+/**
+ * The error body of 1EdTech's REST services; `details` names a field and what is wrong with it. Source: Timeback
+ * OneRoster OpenAPI, shared by its other services.
+ */
+export function toImsFailure(
+  status: number,
+  description: string,
+  details: readonly Record<string, string>[] = [],
+): Response {
   const minor = {
     imsx_codeMinorFieldName: 'TargetEndSystem',
     imsx_codeMinorFieldValue: CODE_MINOR.get(status) ?? 'internal_server_error',
@@ -64,6 +71,7 @@ export function toImsFailure(status: number, description: string): Response {
     imsx_severity: 'error',
     imsx_description: description,
     imsx_CodeMinor: { imsx_codeMinorField: [minor] },
+    ...(details.length > 0 && { imsx_error_details: details }),
   }
   return Response.json(body, { status })
 }

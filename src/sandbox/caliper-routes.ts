@@ -7,10 +7,12 @@ import { toAccepted, toFailure, toInvalid, toSuccess } from './answers.ts'
 import { readJson } from './body.ts'
 import { createGuard } from './guard.ts'
 import { readListQuery, selectPage } from './list.ts'
-import { SCOPE_EVENT_CREATE } from './tokens.ts'
+import { SCOPE_EVENT_CREATE } from './scopes.ts'
+import { toAllocation } from './store.ts'
 import type { ReplyStyle } from './answers.ts'
 import type { Jobs } from './jobs.ts'
 import type { ListFilters } from './list.ts'
+import type { Platform } from './platform.ts'
 import type { Store } from './store.ts'
 import type { Tokens } from './tokens.ts'
 import type { Verdict } from './validate.ts'
@@ -20,6 +22,7 @@ export interface SendRouteParts {
   validate: (body: unknown) => Verdict
   store: Store
   jobs: Jobs
+  platform: Platform
   reply: ReplyStyle
 }
 
@@ -36,7 +39,8 @@ const NOT_JSON: Verdict = {
 }
 
 /** `POST /caliper/event` and `/caliper/event/validate`, no trailing slash. Source: Timeback Caliper OpenAPI. */
-export function createSendRoutes({ tokens, validate, store, jobs, reply }: SendRouteParts): Hono {
+export function createSendRoutes(parts: SendRouteParts): Hono {
+  const { tokens, validate, store, jobs, platform, reply } = parts
   const guard = createGuard(tokens, SCOPE_EVENT_CREATE)
   const judge = async (request: Request): Promise<Verdict> => {
     const body = await readJson(request)
@@ -48,8 +52,9 @@ export function createSendRoutes({ tokens, validate, store, jobs, reply }: SendR
   routes.post('/caliper/event', guard, async ({ req }) => {
     const verdict = await judge(req.raw)
     if (!verdict.ok) return toInvalid(verdict.errors)
-    const allocations = store.add(verdict.envelope)
-    return toAccepted(reply, jobs.open(allocations), allocations.length)
+    const stored = store.add(verdict.envelope)
+    for (const event of stored) await platform.take(event)
+    return toAccepted(reply, jobs.open(stored.map(toAllocation)), stored.length)
   })
 
   routes.post('/caliper/event/validate', guard, async ({ req }) => {

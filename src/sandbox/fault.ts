@@ -3,8 +3,11 @@ import { z } from 'zod'
 
 const faultSchema = z
   .strictObject({
-    /** `token` is the token endpoint, `event` a send (not a validation), `read` the events and the jobs. */
-    on: z.enum(['token', 'event', 'read']),
+    /**
+     * `token` is the token endpoint, `event` a send (not a validation), `read` the events and the jobs, `roster` OneRoster
+     * rostering and resources; the others are a service each.
+     */
+    on: z.enum(['token', 'event', 'read', 'roster', 'gradebook', 'edubridge', 'powerpath']),
     count: z.int().min(1).default(1),
     status: z.int().min(400).max(599).optional(),
     retryAfterSeconds: z.int().min(0).optional(),

@@ -32,6 +32,15 @@ export interface Faults {
   pending: () => ArmedFault[]
 }
 
+/** Whole services, whatever is asked of them. */
+const PREFIXES: readonly (readonly [string, ArmedFault['on']])[] = [
+  ['/ims/oneroster/rostering/', 'roster'],
+  ['/ims/oneroster/resources/', 'roster'],
+  ['/ims/oneroster/gradebook/', 'gradebook'],
+  ['/edubridge/', 'edubridge'],
+  ['/powerpath/', 'powerpath'],
+]
+
 /** `wait` resolves after so many milliseconds. */
 export function createFaults(wait: (ms: number) => Promise<void>) {
   let armed: ArmedFault[] = []
@@ -80,7 +89,7 @@ function readTarget({ method, url }: Request): ArmedFault['on'] | undefined {
   if (method === 'POST' && pathname === '/oauth2/token') return 'token'
   if (method === 'POST' && pathname === '/caliper/event') return 'event'
   if (method === 'GET' && /^\/(?:caliper\/events|jobs)(?:\/|$)/.test(pathname)) return 'read'
-  return undefined
+  return PREFIXES.find(([prefix]) => pathname.startsWith(prefix))?.[1]
 }
 
 function toSpoilt({ on, status, retryAfterSeconds }: ArmedFault): Response {
@@ -97,6 +106,7 @@ function toFaultAnswer(on: ArmedFault['on'], status: number): Response {
   if (on === 'token' && (status === 400 || status === 401)) {
     return toOAuthFailure(status, 'invalid_client')
   }
-  if (status === 400) return toFailure(status, 'a fault was asked for')
+  const isCaliper = on === 'token' || on === 'event' || on === 'read'
+  if (status === 400 && isCaliper) return toFailure(status, 'a fault was asked for')
   return toImsFailure(status, status === 401 ? 'jwt expired' : 'a fault was asked for')
 }

@@ -1,42 +1,33 @@
 /**
- * A local stand-in for Timeback's token endpoint and Caliper service: the documented paths and answers, strict about
- * what it takes, all in memory. It is written from Timeback's public documents alone and imports nothing of ours, so
- * that a mistake in how we build an event shows against it.
+ * A local stand-in for Timeback: the token endpoint, Caliper, OneRoster, EduBridge and PowerPath on one origin, with
+ * the documented paths and answers, strict about what it takes, all in memory. It is written from Timeback's public
+ * documents alone and imports nothing of ours, so that a mistake in how we speak to Timeback shows against it.
  */
-import { Hono } from 'hono'
-import { toFailure } from './answers.ts'
-import { createReadRoutes, createSendRoutes } from './caliper-routes.ts'
-import { createControlRoutes } from './control.ts'
+import { createApp } from './app.ts'
+import { createEnroller } from './edubridge/enrollments.ts'
 import { createFaults } from './faults.ts'
 import { createJobs } from './jobs.ts'
+import { createRows } from './oneroster/rows.ts'
+import { createWriter } from './oneroster/write.ts'
+import { createPlatform } from './platform.ts'
+import { loadSchool } from './school/school.ts'
+import { readSettings } from './settings.ts'
 import { createStore } from './store.ts'
-import { createTokenRoute } from './token-route.ts'
 import { createTokens } from './tokens.ts'
-import { createValidator } from './validate.ts'
-import type { ReplyStyle } from './answers.ts'
 import type { Faults } from './faults.ts'
-import type { ListFilters } from './list.ts'
-import type { Listener, StoredEvent, StoreOptions } from './store.ts'
-import type { TokenOptions } from './tokens.ts'
-import type { Switches } from './values.ts'
+import type { Kind } from './oneroster/kinds.ts'
+import type { Row } from './oneroster/rows.ts'
+import type { SandboxOptions } from './settings.ts'
+import type { Listener, StoredEvent } from './store.ts'
 
 export type { Fault } from './fault.ts'
 export type { Faults } from './faults.ts'
+export type { Kind } from './oneroster/kinds.ts'
+export type { Row } from './oneroster/rows.ts'
+export type { School, SchoolRows } from './school/school.ts'
+export type { SandboxOptions } from './settings.ts'
 export type { StoredEvent } from './store.ts'
 export { LostAnswerError } from './faults.ts'
-
-/**
- * Without any: the client `demo` with the secret `demo-secret`, tokens of an hour, no read lag. All but clients, token
- * life and lag are switches for what Timeback's documents leave open or contradict.
- */
-export interface SandboxOptions
-  extends Partial<TokenOptions>, Partial<StoreOptions>, Partial<Switches> {
-  /** How a successful send is answered. */
-  reply?: ReplyStyle
-  listFilters?: ListFilters
-  /** Timeback's documents name the error, not its status. */
-  invalidClientStatus?: 400 | 401
-}
 
 export interface SandboxPlatform {
   /** Epoch milliseconds. */
@@ -50,58 +41,54 @@ export interface Sandbox {
   fetch: (request: Request) => Promise<Response>
   /** What was stored, oldest first, without the read lag. */
   events: () => StoredEvent[]
+  /** The OneRoster rows of a kind in the order they came, deleted ones too. */
+  rows: (kind: Kind) => Row[]
   /** Calls back for each event as it is stored, before the send is answered; returns its unsubscribe. */
   subscribe: (listener: Listener) => () => void
   faults: Faults
   /** Makes every token issued so far unknown. */
   revokeTokens: () => void
-  /** Forgets events, jobs, tokens and faults; subscribers stay. */
+  /** Forgets events, jobs, tokens, faults and all changes of the school; subscribers stay. */
   reset: () => void
 }
 
-/** `POST /oauth2/token`, `/caliper/*`, `/jobs/*`, and its own handles under `/_sandbox/`. */
+/** Throws a `TypeError` for a school with a row that Timeback would refuse. */
 export function createSandbox(
   options: SandboxOptions = {},
   { now = Date.now, wait = sleep }: SandboxPlatform = {},
 ): Sandbox {
-  const { clients = { demo: 'demo-secret' }, tokenLifeSeconds = 3600, readLagMs = 0 } = options
-  const { reply = 'jobId', listFilters = 'honoured', invalidClientStatus = 400 } = options
-
-  const tokens = createTokens({ clients, tokenLifeSeconds }, now)
-  const store = createStore({ readLagMs, duplicates: options.duplicates ?? 'store' }, now)
-  const jobs = createJobs(readLagMs, now)
+  const settings = readSettings(options)
+  const newId = () => crypto.randomUUID()
+  const tokens = createTokens(settings, now)
+  const store = createStore(settings, now)
+  const jobs = createJobs(settings.readLagMs, now)
+  const rows = createRows(now)
+  const writer = createWriter({ rows, switches: settings, newId })
+  const enroller = createEnroller({ rows, writer, newId }, now)
+  const platform = createPlatform({ rows, readLagMs: settings.readLagMs }, now)
   const { faults, apply } = createFaults(wait)
-  const validate = createValidator(readSwitches(options))
+  loadSchool(settings.school, writer)
 
   const revokeTokens = () => tokens.revokeAll()
   const reset = () => {
-    for (const part of [store, jobs, faults]) part.clear()
+    for (const part of [store, jobs, platform, rows, faults]) part.clear()
     revokeTokens()
+    loadSchool(settings.school, writer)
   }
-
-  const app = new Hono()
-  app.route('/', createTokenRoute({ tokens, tokenLifeSeconds, invalidClientStatus }))
-  app.route('/', createSendRoutes({ tokens, validate, store, jobs, reply }))
-  app.route('/', createReadRoutes({ tokens, store, jobs, listFilters }))
-  app.route('/', createControlRoutes({ faults, revokeTokens, reset }))
-  app.notFound(() => toFailure(404, 'Not found'))
+  const parts = { settings, tokens, store, jobs, rows, writer, enroller, platform, faults }
+  const app = createApp({ ...parts, revokeTokens, reset }, now)
 
   return {
     fetch: (request) => apply(request, async () => app.fetch(request)),
     events: store.all,
+    rows(kind) {
+      platform.settle()
+      return rows.list(kind)
+    },
     subscribe: store.subscribe,
     faults,
     revokeTokens,
     reset,
-  }
-}
-
-function readSwitches(options: SandboxOptions): Switches {
-  return {
-    otherSubject: options.otherSubject ?? 'refuse',
-    negativeValues: options.negativeValues ?? 'refuse',
-    strictTimes: options.strictTimes ?? true,
-    missingContext: options.missingContext ?? 'accept',
   }
 }
 

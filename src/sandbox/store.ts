@@ -56,8 +56,9 @@ export function createStore({ readLagMs, duplicates }: StoreOptions, now: () => 
   }
 
   return {
-    add: (envelope: Envelope): Allocation[] =>
-      envelope.events.map((event) => toAllocation(add(event, envelope))),
+    /** Gives the rows of the envelope's events: for one that was dropped, the row that was there. */
+    add: (envelope: Envelope): StoredEvent[] =>
+      envelope.events.map((event) => add(event, envelope)),
     all: (): StoredEvent[] => rows.map(({ event }) => event),
     listVisible: (): StoredEvent[] => rows.filter(isVisible).map(({ event }) => event),
     /** Of two rows with one id, the first. */
@@ -95,6 +96,7 @@ function toStored(event: CaliperEvent, envelope: Envelope, id: number, at: numbe
   }
 }
 
-function toAllocation({ id, externalId }: StoredEvent): Allocation {
+/** As a job's result names a row. */
+export function toAllocation({ id, externalId }: StoredEvent): Allocation {
   return { allocatedId: id, externalId }
 }

@@ -2,16 +2,7 @@
  * Access tokens by OAuth 2.0 client credentials. A token looks like a JWT, so that a client can read its `scope`, but
  * is believed only because it is in this table: issued here, not expired, not revoked.
  */
-
-const CALIPER_SCOPE = 'https://purl.imsglobal.org/spec/caliper/v1p1/scope/'
-
-/** What sending needs; `v1p1`, although events are of 1.2. Source: Timeback Caliper OpenAPI. */
-export const SCOPE_EVENT_CREATE = `${CALIPER_SCOPE}event.create`
-
-const DEFAULT_SCOPES = [
-  SCOPE_EVENT_CREATE,
-  ...['admin', 'webhook.create', 'webhook.readonly'].map((scope) => CALIPER_SCOPE + scope),
-]
+import { ALL_SCOPES } from './scopes.ts'
 
 /** A client that may do less than all needs its scopes named. */
 export interface ClientConfig {
@@ -82,7 +73,7 @@ function readClient(
   client: string | ClientConfig | undefined,
   secret: string | null,
 ): readonly string[] | undefined {
-  const known = typeof client === 'string' ? { secret: client, scopes: DEFAULT_SCOPES } : client
+  const known = typeof client === 'string' ? { secret: client, scopes: ALL_SCOPES } : client
   return known?.secret === secret ? known?.scopes : undefined
 }
 

@@ -18,8 +18,10 @@ export interface Endpoints {
 
 const SANDBOX_ORIGIN = 'http://localhost:4174'
 
-// Hosts: official Python SDK 0.4 and docs.playcademy.net. Two names of the Caliper staging host are in
-// circulation; this is the official SDK's, the other is `https://caliper-staging.alpha-1edtech.ai`.
+/** Two names of the Caliper staging host are in circulation. This is not the official SDK's, but docs.playcademy.net's. */
+export const OTHER_STAGING_CALIPER_URL = 'https://caliper-staging.alpha-1edtech.ai'
+
+// Hosts: official Python SDK 0.4 and docs.playcademy.net.
 const KNOWN_ENDPOINTS: Record<TimebackEnvironment, Endpoints> = {
   staging: {
     tokenUrl:

@@ -40,6 +40,8 @@ export interface OneRosterClient {
   listResults(of: { lineItemId: string; studentId: string }): Promise<Answer<Result[]>>
   /** All that the client may see and that fit. Never rejects. */
   listCourses(filter?: Filter): Promise<Answer<Course[]>>
+  /** All whole rows of a kind that fit, deleted ones too. Never rejects. */
+  list(kind: OneRosterKind, filter: Filter): Promise<Answer<Row[]>>
   /** One row, whole. A deleted one is read too: its `status` is `tobedeleted`. Rejects only for an id that is none, such as `.`. */
   read(kind: OneRosterKind, id: string): Promise<Answer<Row>>
   /**
@@ -120,6 +122,14 @@ export function createOneRoster(
         filter,
       }),
 
+    list: async (kind, filter) =>
+      readAll(ask, {
+        url: toListUrl(base, kind),
+        key: kind === 'class' ? 'classes' : `${KINDS[kind][1]}s`,
+        schema: rows.row,
+        filter,
+      }),
+
     read: async (kind, id) =>
       ask(toItemUrl(kind, id), { method: 'GET' }, readRow(KINDS[kind][1], id)),
 
@@ -137,6 +147,12 @@ export function createOneRoster(
       )
     },
   }
+}
+
+/** A collection has a slash at its end, but for the two that are Timeback's own (seen live by integrators). */
+function toListUrl(base: string, kind: OneRosterKind): string {
+  const isTheirOwn = kind === 'component' || kind === 'componentResource'
+  return `${base}${KINDS[kind][0]}${isTheirOwn ? '' : '/'}`
 }
 
 function readRow(key: string, id: string) {

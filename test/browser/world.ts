@@ -78,6 +78,7 @@ export async function startWorld(settings: WorldSettings = {}): Promise<World> {
       sensor: 'https://app.example',
       app: { name: 'Test app' },
       courses: [{ sourcedId: 'course-1', subject: 'Math', grade: 5 }],
+      context: 'host',
       timeback: {
         environment: 'local',
         clientId: 'demo',

@@ -1,4 +1,4 @@
-// The two commands as an operator starts them: the built program, its environment, its signals.
+// The commands as an operator starts them: the built program, its environment, its signals.
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -59,12 +59,16 @@ function start(args: string[], env: Record<string, string>): Started {
 const toOrigin = (output: string) => /http:\/\/[^\s"]+:\d+/.exec(output)?.[0] ?? ''
 
 /** A relay with all that it must be told, before a Timeback at that address. */
-async function startRelay(timeback: string, more: Record<string, string> = {}): Promise<Started> {
+async function startRelay(
+  timeback: string,
+  more: Record<string, string> = {},
+  flags: string[] = [],
+): Promise<Started> {
   await writeFile(
     path.join(folder, 'identify.mjs'),
     `export const identify = () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' })`,
   )
-  return start(['relay'], {
+  return start(['relay', ...flags], {
     PORT: '0',
     TIMEBACK_ENV: 'local',
     TIMEBACK_CLIENT_ID: 'demo',
@@ -88,23 +92,80 @@ async function post(url: string, body: object): Promise<unknown> {
 const NO_TIMEBACK = 'http://localhost:9'
 
 describe('stint', () => {
-  it('says what it can do, and every variable that it knows', async () => {
+  it('lists its commands', async () => {
     const help = start(['--help'], {})
     expect(await help.exited).toBe(0)
-    for (const name of [
-      'TIMEBACK_CLIENT_SECRET *',
-      'STINT_PRESET',
-      'STINT_POLICY',
-      'STINT_ALLOWANCES',
-    ]) {
-      expect(help.output()).toContain(`  ${name}\n`)
+    for (const name of ['relay', 'check', 'sandbox']) {
+      expect(help.output()).toContain(`  stint ${name} `)
     }
   })
 
-  it('names a command that there is not, and fails', async () => {
-    const wrong = start(['rely'], {})
+  it.each([
+    ['relay', '  TIMEBACK_CLIENT_SECRET *\n'],
+    ['relay', '  STINT_ALLOWANCES\n'],
+    ['relay', '  --print-config'],
+    ['check', '  --email'],
+    ['sandbox', '  --read-lag-ms'],
+  ])('says what %s takes: %s', async (command, said) => {
+    const help = start([command, '--help'], {})
+    expect(await help.exited).toBe(0)
+    expect(help.output()).toContain(said)
+  })
+
+  it.each([
+    [['rely'], 'There is no command rely'],
+    [[], 'Which command?'],
+    [['relay', '--prot', '80'], "Unknown option '--prot'\nSee stint relay --help"],
+  ])('fails with %j, and says what there is', async (args, said) => {
+    const wrong = start(args, {})
     expect(await wrong.exited).toBe(1)
-    expect(wrong.output()).toContain('There is no command rely')
+    expect(wrong.output()).toContain(said)
+    expect(wrong.output()).toContain('--help')
+    expect(wrong.output()).not.toContain('    at ')
+  })
+})
+
+describe('stint check', () => {
+  it('looks at a sandbox, for a pipeline', async () => {
+    const sandbox = start(['sandbox'], { PORT: '0' })
+    const timeback = toOrigin(await sandbox.until('ready'))
+    const check = start(['check', '--json', '--email', 'learner@school.example'], {
+      STINT_SENSOR: 'https://app.example',
+      STINT_APP_NAME: 'CLI test',
+      STINT_COURSES: '[{"sourcedId":"course-math-5","subject":"Math","grade":5}]',
+      TIMEBACK_ENV: 'local',
+      TIMEBACK_CLIENT_ID: 'demo',
+      TIMEBACK_CLIENT_SECRET: 'demo-secret',
+      TIMEBACK_TOKEN_URL: `${timeback}/oauth2/token`,
+      TIMEBACK_API_URL: timeback,
+      TIMEBACK_CALIPER_URL: timeback,
+      TIMEBACK_QTI_URL: timeback,
+    })
+    expect(await check.exited).toBe(0)
+    const { ok, findings } = JSON.parse(check.output()) as {
+      ok: boolean
+      findings: { name: string; state: string }[]
+    }
+    expect(ok).toBe(true)
+    const needed = findings.filter(({ name }) => !name.startsWith('open:'))
+    expect(needed.filter(({ state }) => state !== 'ok')).toEqual([])
+    expect(needed.map(({ name }) => name)).toContain('enrolment')
+    expect(check.output()).not.toContain('learner@')
+  })
+
+  it('fails where nobody is there, and says what to do', async () => {
+    const check = start(['check'], {
+      TIMEBACK_ENV: 'local',
+      TIMEBACK_CLIENT_ID: 'demo',
+      TIMEBACK_CLIENT_SECRET: 'demo-secret',
+      TIMEBACK_TOKEN_URL: `${NO_TIMEBACK}/oauth2/token`,
+      TIMEBACK_API_URL: NO_TIMEBACK,
+      TIMEBACK_CALIPER_URL: NO_TIMEBACK,
+    })
+    expect(await check.exited).toBe(1)
+    expect(check.output()).toMatch(/failed +token/)
+    expect(check.output()).toContain('  token: check TIMEBACK_TOKEN_URL')
+    expect(check.output()).not.toContain('demo-secret')
   })
 })
 
@@ -138,15 +199,17 @@ describe('stint relay', () => {
   it('names everything that is missing, at once, and does not start', async () => {
     const relay = start(['relay'], { TIMEBACK_ENV: 'staging' })
     expect(await relay.exited).toBe(1)
-    for (const name of [
-      'TIMEBACK_CLIENT_ID',
-      'TIMEBACK_CLIENT_SECRET',
-      'STINT_SECRET',
-      'STINT_IDENTIFY',
-    ]) {
+    for (const name of ['TIMEBACK_CLIENT_ID', 'TIMEBACK_CLIENT_SECRET', 'STINT_SECRET']) {
       expect(relay.output()).toContain(name)
     }
     expect(relay.output()).not.toContain('    at ')
+  })
+
+  it('shows its configuration without its secrets, and starts nothing', async () => {
+    const relay = await startRelay(NO_TIMEBACK, {}, ['--print-config'])
+    expect(await relay.exited).toBe(0)
+    expect(relay.output()).toMatch(/^sensor +https:\/\/app\.example +STINT_SENSOR$/m)
+    expect(relay.output()).not.toMatch(/demo-secret|thirty-two|ready/)
   })
 
   it('tells pages how it counts, as its variables say', async () => {

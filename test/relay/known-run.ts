@@ -16,11 +16,13 @@ export const toKnownRun = (slices: readonly Slice[]): KnownRun => ({
     last_at: MONDAY,
     end: null,
     end_received_at: null,
+    recorded: null,
     completed: 0,
     due_at: null,
   },
   activity: FRACTIONS,
   end: undefined,
+  recorded: undefined,
   legs: [
     {
       legId: 'a',

@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY } from '../../src/core/policy.ts'
-import { readConfig, VARIABLES } from '../../src/relay/node/config.ts'
+import { readConfig } from '../../src/relay/node/config.ts'
 import { listen, serveRelay } from '../../src/relay/node/server.ts'
 import { readSettings } from '../../src/relay/options.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
+import { VARIABLES } from '../../src/relay/node/variables.ts'
 import { createRelay } from '../../src/relay/relay.ts'
 import { createDataPath, openPage, openWorld, SECRET, type World } from './relay-world.ts'
 import { ALL_RIGHT, toEnd, toStart } from './entries.ts'
@@ -73,6 +74,54 @@ describe('the environment', () => {
     })
   })
 
+  it('has every option that a variable names', async () => {
+    const { settings } = await readConfig(
+      toEnv({
+        STINT_APP_ID: 'https://app.example/id',
+        STINT_MAY_RELAX: 'true',
+        STINT_FLUSH_EVERY_MS: '5000',
+        STINT_LEASE_MS: '60000',
+        STINT_GAP_MS: '1000',
+        TIMEBACK_ALLOW_OTHER: 'true',
+        TIMEBACK_QTI_URL: 'http://localhost:9/api',
+      }),
+    )
+    expect(readSettings(settings)).toMatchObject({
+      app: { name: 'Example App', id: 'https://app.example/id' },
+      mayRelax: true,
+      flushEveryMs: 5_000,
+      leaseMs: 60_000,
+      gapMs: 1_000,
+      timeback: { allowOther: true, endpoints: { qtiUrl: 'http://localhost:9/api' } },
+    })
+  })
+
+  it('needs no module that identifies, where learners come with tickets', async () => {
+    const issuers = [
+      { issuer: 'https://lms.example', jwksUrl: 'https://lms.example/jwks.json' },
+      { issuer: 'https://app.example', secret: 'what the app and the relay both know' },
+    ]
+    const { settings, identify } = await readConfig(
+      toEnv({
+        STINT_IDENTIFY: '',
+        STINT_TICKET_ISSUERS: JSON.stringify(issuers),
+        STINT_TICKET_AUDIENCE: 'https://relay.example',
+      }),
+    )
+    expect(readSettings(settings).tickets).toEqual({ issuers, audience: 'https://relay.example' })
+    expect(await identify(new Request('https://relay.example'))).toBeNull()
+  })
+
+  it('that has several values which can not be read is told of all of them', async () => {
+    const env = toEnv({ STINT_COURSES: 'math', STINT_POLICY: '{', STINT_GAP_MS: 'soon' })
+    const message = await readConfig(env).then(String, (error: TypeError) => error.message)
+    expect(message.split('\n')).toEqual([
+      'STINT_COURSES is not JSON; it looks like [{"sourcedId":"course-1","subject":"Math","grade":5}]',
+      'STINT_POLICY is not JSON; it looks like {"idleAfterMs":90000}',
+      'STINT_GAP_MS is no number: soon',
+    ])
+  })
+
   it.each([
     ['not there', undefined],
     ['empty', ''],
@@ -84,10 +133,10 @@ describe('the environment', () => {
   })
 
   it('that is empty is answered with one message that lists all that must be set', async () => {
-    const needed = VARIABLES.map(([name]) => name).filter((name) => name.endsWith(' *'))
+    const needed = VARIABLES.filter(({ fallback }) => fallback === undefined)
     const message = await readConfig({}).then(String, (error: TypeError) => error.message)
-    expect(needed).toHaveLength(8)
-    for (const name of needed) expect(message).toContain(name.slice(0, -2))
+    expect(needed).toHaveLength(6)
+    for (const { name } of needed) expect(message).toContain(name)
     expect(message).not.toContain('STINT_ORIGINS')
   })
 
@@ -98,6 +147,9 @@ describe('the environment', () => {
     ['courses that are no list', { STINT_COURSES: '{}' }, 'STINT_COURSES: '],
     ['a port that is a word', { PORT: 'http' }, 'PORT is no port: http'],
     ['a port beyond all ports', { PORT: '70000' }, 'PORT is no port: 70000'],
+    ['a time that is a word', { STINT_LEASE_MS: '15min' }, 'STINT_LEASE_MS is no number: 15min'],
+    ['a switch that is a word', { STINT_MAY_RELAX: 'yes' }, 'STINT_MAY_RELAX is true or false'],
+    ['an app id that is no URL', { STINT_APP_ID: 'app' }, '  STINT_APP_ID: '],
     ['a preset that is none', { STINT_PRESET: 'timeback' }, '  STINT_PRESET: '],
     ['a policy that is no JSON', { STINT_POLICY: '{idleAfterMs:1}' }, 'STINT_POLICY is not JSON'],
     ['a policy that is a number', { STINT_POLICY: '90000' }, '  STINT_POLICY: '],

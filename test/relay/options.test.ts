@@ -41,7 +41,15 @@ describe('the relay’s options', () => {
     ['a sensor that is no address', { sensor: 'app.example' }, 'sensor: '],
     ['a sensor of another protocol', { sensor: 'ftp://app.example' }, 'sensor: '],
     ['an app without name', { app: {} }, 'app.name: '],
-    ['no courses', { courses: [] }, 'courses: needs at least one course'],
+    [
+      'no courses, and nothing that is looked up',
+      { courses: [], context: 'host' },
+      'courses: needs at least one course',
+    ],
+    ['XP by the page without a limit', { xp: 'page' }, 'maxPageXp: is needed'],
+    ['XP by a rule that there is not', { xp: 'time' }, 'xp: '],
+    ['a time zone that there is not', { timezone: 'Texas' }, 'timezone: is an IANA time zone'],
+    ['two writers of results', { gradebook: { mode: 'both' } }, 'gradebook.mode: '],
     [
       'a course that nothing finds',
       { courses: [{ sourcedId: 'x', subject: 'Math' }] },

@@ -38,7 +38,7 @@ export const identifyAnybody: Identify = (request) => {
   return sourcedId ? { sourcedId, email: `${sourcedId}@school.example`, role: 'student' } : null
 }
 
-export const COURSES: RelayOptions['courses'] = [
+export const COURSES: NonNullable<RelayOptions['courses']> = [
   { sourcedId: 'math-5', subject: 'Math', grade: 5 },
   { sourcedId: 'reading-x', subject: 'Reading', code: 'READ-X', name: 'Reading, extended' },
 ]
@@ -113,6 +113,8 @@ export async function openWorld(setUp: WorldSetUp = {}): Promise<World> {
         sensor: 'https://app.example',
         app: { name: 'Example App' },
         courses: COURSES,
+        // What is looked up at Timeback has tests of its own.
+        context: 'host',
         timeback: {
           environment: 'local',
           clientId: 'demo',

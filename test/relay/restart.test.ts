@@ -91,7 +91,13 @@ describe('a relay that is killed', { timeout: 30_000 }, () => {
     const path = createDataPath()
     const before = await openWithRun(path)
     const counting = { policy: DEFAULT_POLICY, allowances: [] }
-    const what = { learner: 'ada', runId: 'r', counting, at: before.clock.now() }
+    const what = {
+      learner: 'ada',
+      runId: 'r',
+      counting,
+      results: 'page' as const,
+      at: before.clock.now(),
+    }
     await before.db.transaction().execute((tx) => reserve(tx, what))
     await before.db.destroy()
 

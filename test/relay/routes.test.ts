@@ -218,6 +218,7 @@ describe('GET /v1/runs/{id}', () => {
       state: 'ended',
       whole: true,
       result: { totalQuestions: 10, correctQuestions: 10 },
+      resultBy: 'page',
       legs: [
         {
           legId: 'a',
@@ -269,6 +270,7 @@ describe('GET /v1/runs/{id}', () => {
       settlements: [{ state: 'frozen', completes: true, held: null }],
       deliveries: [
         {
+          kind: 'caliper',
           state: 'delivered',
           tries: 0,
           eventIds: world.sandbox.events().map(({ externalId }) => externalId),

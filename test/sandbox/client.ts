@@ -30,19 +30,25 @@ export async function connect(sandbox: Sandbox, form: Record<string, string> = {
   const token = await readToken(await requestToken(sandbox, form))
   const authorization = `Bearer ${token}`
 
-  const post = (path: string, body: unknown) =>
+  const write = (method: string, path: string, body: unknown) =>
     sandbox.fetch(
       new Request(ORIGIN + path, {
-        method: 'POST',
+        method,
         headers: { authorization, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
     )
+  const post = (path: string, body: unknown) => write('POST', path, body)
 
   return {
     token,
     send: (envelope: unknown) => post('/caliper/event', envelope),
     validate: (envelope: unknown) => post('/caliper/event/validate', envelope),
+    post,
+    put: (path: string, body: unknown) => write('PUT', path, body),
+    patch: (path: string, body: unknown) => write('PATCH', path, body),
+    remove: (path: string) =>
+      sandbox.fetch(new Request(ORIGIN + path, { method: 'DELETE', headers: { authorization } })),
     get: (path: string) =>
       sandbox.fetch(new Request(ORIGIN + path, { headers: { authorization } })),
   }

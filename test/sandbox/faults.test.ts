@@ -71,6 +71,43 @@ describe('a fault', () => {
     },
   )
 
+  const SERVICES = [
+    ['roster', '/ims/oneroster/rostering/v1p2/users/'],
+    ['roster', '/ims/oneroster/resources/v1p2/resources/'],
+    ['gradebook', '/ims/oneroster/gradebook/v1p2/assessmentResults/'],
+    ['edubridge', '/edubridge/enrollments/user/demo-learner'],
+    ['powerpath', '/powerpath/lessonPlans/getCourseProgress/course-math-5/student/demo-learner'],
+  ] as const
+
+  it.each(SERVICES)('on %s hits %s and no other service', async (on, path) => {
+    const { sandbox, send, get } = await connectWith({ on, status: 503 })
+    const others = SERVICES.filter(([other]) => other !== on)
+    for (const [, otherPath] of others) expect((await get(otherPath)).status).toBe(200)
+    expect((await get('/caliper/events')).status).toBe(200)
+    expect((await send(ENVELOPE)).status).toBe(200)
+    expect((await get('/')).status).toBe(200)
+    expect(sandbox.faults.pending()).toHaveLength(1)
+    expect((await get(path)).status).toBe(503)
+    expect((await get(path)).status).toBe(200)
+  })
+
+  it('on a service of the shared error body has that body, for 400 too', async () => {
+    const { get } = await connectWith({ on: 'roster', status: 400 })
+    const response = await get('/ims/oneroster/rostering/v1p2/users/')
+    expect(await response.json()).toMatchObject({
+      imsx_codeMajor: 'failure',
+      imsx_CodeMinor: { imsx_codeMinorField: [{ imsx_codeMinorFieldValue: 'invaliddata' }] },
+    })
+  })
+
+  it('on the gradebook loses the answer to a result that was written', async () => {
+    const { sandbox, put } = await connectWith({ on: 'gradebook', lostAnswer: true })
+    const lineItem = { assessmentLineItem: { status: 'active', title: 'Quiz' } }
+    const path = '/ims/oneroster/gradebook/v1p2/assessmentLineItems/ali-1'
+    await expect(put(path, lineItem)).rejects.toThrow(LostAnswerError)
+    expect(sandbox.rows('assessmentLineItems')).toHaveLength(1)
+  })
+
   it('on tokens has the error of a refused client', async () => {
     const { sandbox } = await connectWith({ on: 'token', status: 401 })
     const response = await requestToken(sandbox)

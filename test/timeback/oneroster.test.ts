@@ -282,3 +282,22 @@ describe('put', () => {
     })
   })
 })
+
+describe('list', () => {
+  it.each([
+    ['component', '/ims/oneroster/rostering/v1p2/courses/components', 'courseComponents'],
+    [
+      'componentResource',
+      '/ims/oneroster/rostering/v1p2/courses/component-resources',
+      'componentResources',
+    ],
+    ['class', '/ims/oneroster/rostering/v1p2/classes/', 'classes'],
+    ['resource', '/ims/oneroster/resources/v1p2/resources/', 'resources'],
+  ] as const)('asks for each %s where they are, and reads whole rows', async (kind, path, key) => {
+    const row = { sourcedId: 'a', status: 'tobedeleted', anything: { else: 1 } }
+    const { oneRoster, calls } = setUp(() => Response.json({ [key]: [row], totalCount: 1 }))
+    const answer = await oneRoster.list(kind, { 'course.sourcedId': 'course-1' })
+    expect(answer).toEqual({ type: 'read', value: [row] })
+    expect(calls).toMatchObject([{ path, query: { filter: "course.sourcedId='course-1'" } }])
+  })
+})

@@ -40,6 +40,7 @@ export async function startWorld(
     sensor: 'https://app.example',
     app: { name: 'Bench' },
     courses: [{ sourcedId: 'course-1', subject: 'Math', grade: 5 }],
+    context: 'host',
     timeback: {
       environment: 'local',
       clientId: 'demo',

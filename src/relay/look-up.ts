@@ -1,0 +1,195 @@
+/**
+ * The second step of settling: who worked on what, in Timeback's terms, and what else an event has to know. Reads only,
+ * outside any transaction. What can't be said yet is a code, and the settlement waits; nothing goes out half known.
+ */
+import type { Activity } from '../contract/activity.ts'
+import type { Result } from '../contract/result.ts'
+import type { Answer } from '../timeback/answer.ts'
+import type { EventContext } from '../timeback/caliper.ts'
+import type { EduBridgeClient } from '../timeback/edubridge.ts'
+import { toLineItemId } from '../timeback/gradebook.ts'
+import type { OneRosterClient, Row } from '../timeback/oneroster.ts'
+import { findActivity, type ActivityEntry } from './activities.ts'
+import { findCourse, type CourseEntry } from './courses.ts'
+import { toResult, type KnownRun } from './ledger.ts'
+import type { Log } from './log.ts'
+import {
+  toConfigured,
+  toKnown,
+  type Known,
+  type Place,
+  type Roster,
+  type UnknownCode,
+} from './roster.ts'
+import type { Database } from './storage.ts'
+
+/**
+ * Why a settlement waits; of `failed` the log says more. It is looked at again; nothing is lost by waiting. Beside the
+ * roster's codes: `activity_unknown`, no `start` has come; `not_enrolled`, the learner is not, today.
+ */
+export type Held = UnknownCode | 'activity_unknown' | 'not_enrolled' | 'failed'
+
+export interface Found {
+  context: EventContext
+  /** What the activity's resource is worth, where that is known. */
+  resourceXp: number | null
+  /** PowerPath writes the results and the XP of its own lessons. */
+  isPowerPath: boolean
+  /** The line item on which this activity's results are. */
+  lineItemId: string
+  /** The highest attempt that the gradebook knows of; 0 for none. */
+  lastAttempt: number
+  /** Course progress after this run, 0 to 100. */
+  pctComplete: number | undefined
+}
+
+export interface LookUpOptions {
+  courses: readonly CourseEntry[]
+  activities: readonly ActivityEntry[]
+  sensor: string
+  app: { name: string; id?: string }
+  /** What OneRoster ids begin with. */
+  idBase: string
+  gradebook: { mode: 'platform' | 'direct' }
+  ifNotEnrolled: 'hold' | 'preview' | 'refuse' | 'count'
+  /** What Timeback is asked; without it the host's word stands. */
+  timeback: { roster: Roster; oneRoster: OneRosterClient; eduBridge: EduBridgeClient } | undefined
+  log: Log
+}
+
+type Worked = KnownRun & { activity: Activity }
+
+/** `completes`: the settlement tells the run's result as well. */
+export async function lookUp(
+  db: Database,
+  options: LookUpOptions,
+  run: Worked,
+  completes: boolean,
+): Promise<Known<Found> | { known: false; code: Held }> {
+  const { learner } = run.row
+  const row = await db
+    .selectFrom('learners')
+    .selectAll()
+    .where('learner', '=', learner)
+    .executeTakeFirst()
+  if (!row) return { known: false, code: 'learner_unknown' }
+  const { email } = row
+  const place = await findPlace(options, learner, email, run.activity)
+  if (!place.known) return place
+  const context = toContext(options, run, email, place.value)
+  const lineItemId = await toLineItemId(context, options.gradebook.mode)
+  const entry = findActivity(options.activities, run.activity)
+  const isPowerPath = entry?.powerPath === true
+  const found = { context, lineItemId, isPowerPath }
+  const nothing = { resourceXp: entry?.xp ?? null, lastAttempt: 0, pctComplete: undefined }
+  if (!completes || !options.timeback) return { known: true, value: { ...found, ...nothing } }
+  const [attempt, resourceXp, pctComplete] = await Promise.all([
+    readLastAttempt(options.timeback.oneRoster, lineItemId, learner),
+    readResourceXp(options.timeback.oneRoster, entry),
+    readProgress(options, place.value, toResult(run) ?? {}),
+  ])
+  // The number of an attempt can't be taken back, and XP depend on it.
+  if (!attempt.known) return attempt
+  if (!resourceXp.known) return resourceXp
+  return {
+    known: true,
+    value: { ...found, lastAttempt: attempt.value, resourceXp: resourceXp.value, pctComplete },
+  }
+}
+
+/** Where the activity belongs, if the learner is whom the host says, and is enrolled where that is asked for. */
+async function findPlace(
+  { courses, timeback, ifNotEnrolled }: LookUpOptions,
+  learner: string,
+  email: string,
+  { course }: Activity,
+): Promise<Known<Place> | { known: false; code: Held }> {
+  if (!timeback) {
+    const entry = findCourse(courses, course)
+    if (!entry) return { known: false, code: 'course_unknown' }
+    return { known: true, value: toConfigured(entry, { known: true, value: null }) }
+  }
+  const user = await timeback.roster.findLearner(email)
+  if (!user.known) return user
+  // Timeback would give the minutes to whom the e-mail belongs.
+  if (user.value !== learner) return { known: false, code: 'learner_mismatch' }
+  const place = await timeback.roster.findPlace(learner, course)
+  if (!place.known || ifNotEnrolled === 'count') return place
+  const { enrolment } = place.value
+  if (!enrolment.known) return enrolment
+  return enrolment.value ? place : { known: false, code: 'not_enrolled' }
+}
+
+function toContext(
+  { sensor, app, idBase }: LookUpOptions,
+  { row, activity: { id, name } }: Worked,
+  email: string,
+  { course, subject, grade, courseCode }: Place,
+): EventContext {
+  return {
+    actor: { sourcedId: row.learner, email, role: 'student' },
+    activity: { id, name },
+    course,
+    subject,
+    ...(grade !== undefined && { grade }),
+    ...(courseCode !== undefined && { courseCode }),
+    app,
+    sensor,
+    runId: row.run_id,
+    idBase,
+  }
+}
+
+async function readLastAttempt(
+  oneRoster: OneRosterClient,
+  lineItemId: string,
+  studentId: string,
+): Promise<Known<number>> {
+  const results = readable(await oneRoster.listResults({ lineItemId, studentId }), [])
+  if (!results.known) return results
+  const attempts = results.value.map(({ metadata }) => Number(metadata.attempt) || 1)
+  return { known: true, value: Math.max(0, ...attempts) }
+}
+
+/** By the operator's word, else as the resource says; null where neither does. */
+async function readResourceXp(
+  oneRoster: OneRosterClient,
+  entry: ActivityEntry | undefined,
+): Promise<Known<number | null>> {
+  const { xp, resource } = entry ?? {}
+  if (xp !== undefined || resource === undefined) return { known: true, value: xp ?? null }
+  const none: Row = { sourcedId: resource }
+  const row = readable(await oneRoster.read('resource', resource), none)
+  if (!row.known) return row
+  const { xp: worth } = { ...(row.value.metadata as { xp?: unknown } | undefined) }
+  return { known: true, value: typeof worth === 'number' ? worth : null }
+}
+
+/** A client that may not read this will not be able to in a minute either: then it does without. */
+function readable<T>(answer: Answer<T>, none: T): Known<T> {
+  const known = toKnown(answer, none)
+  return known.known || known.code !== 'timeback_refused' ? known : { known: true, value: none }
+}
+
+/**
+ * The official SDK's rule: mastered units so far and of this run, of all lessons. Unlike an attempt it is only shown, so
+ * where it can't be read it is left out, as the SDK does. What the page or the host states comes first.
+ */
+async function readProgress(
+  { timeback, log }: LookUpOptions,
+  { enrolment }: Place,
+  { masteredUnits = 0, pctComplete }: Result,
+): Promise<number | undefined> {
+  const { id, course } = (enrolment.known && enrolment.value) || {}
+  const lessons = course?.totalLessons ?? 0
+  if (pctComplete !== undefined || masteredUnits === 0 || lessons <= 0 || !id) return pctComplete
+  const answer = await timeback!.eduBridge.readEnrollmentFacts(id)
+  if (answer.type !== 'read') {
+    log.warn({ enrolment: id, answer: answer.type }, 'the course progress could not be read')
+    return undefined
+  }
+  const known = Object.values(answer.value.facts)
+    .flatMap((bySubject) => Object.values(bySubject))
+    .reduce((sum, fact) => sum + fact.masteredUnits, 0)
+  return Math.min(100, Math.max(0, Math.round((100 * (known + masteredUnits)) / lessons)))
+}

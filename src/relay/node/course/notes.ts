@@ -1,0 +1,54 @@
+/** What is worth a look before a plan is done, though it stops nothing. It changes nothing, and a failed look is a note. */
+import type { Insist } from './insist.ts'
+import type { Timeback } from './read-facts.ts'
+import type { Step } from './step.ts'
+import { readStructure } from './structure.ts'
+import { toKey, toText, type ItemKind, type Row } from './item.ts'
+import type { Wanted } from './wanted.ts'
+
+export async function findNotes(
+  wanted: Wanted,
+  steps: readonly Step[],
+  timeback: Timeback,
+  insist: Insist,
+): Promise<string[]> {
+  const course = steps.find(({ kind }) => kind === 'course')?.action.type
+  if (course === 'blocked') return []
+  return course === 'create'
+    ? findNoOrg(wanted, timeback, insist)
+    : findUnnamed(wanted, timeback, insist)
+}
+
+/** Single orgs are OneRoster 1.2's `getOrg`; Timeback documents the collection only, so that a 404 proves little. */
+async function findNoOrg(
+  { orgId }: Wanted,
+  { oneRoster }: Timeback,
+  insist: Insist,
+): Promise<string[]> {
+  const org = await insist<Row>(() => oneRoster.read('org', orgId))
+  return org.type === 'absent'
+    ? [`Timeback shows no org ${orgId}: if "org" is wrong, creating the course will fail`]
+    : []
+}
+
+/** After a title was changed, what was made under the old one is still there. */
+async function findUnnamed({ courseId, items }: Wanted, timeback: Timeback, insist: Insist) {
+  const structure = await readStructure(courseId, timeback, insist)
+  if (structure.type !== 'found') {
+    const why = structure.type === 'failed' ? structure.why : 'there is no such list'
+    return [`what the file does not name was not looked for: ${why}`]
+  }
+  const named = new Set(items.map(({ kind, id }) => toKey(kind, id)))
+  const { components, componentResources } = structure.value
+  const toUnnamed = (kind: ItemKind, rows: Row[]) =>
+    rows.map(({ sourcedId }) => toKey(kind, String(sourcedId))).filter((key) => !named.has(key))
+  const unnamed = [
+    ...toUnnamed('component', components),
+    ...toUnnamed('componentResource', componentResources),
+  ].map(toText)
+  return unnamed.length > 0
+    ? [
+        `at Timeback and not in the file, left as it is: ${unnamed.join(', ')}. If you changed a title, give what you renamed its old "slug"`,
+      ]
+    : []
+}
