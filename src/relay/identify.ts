@@ -4,6 +4,7 @@ import { toProblem } from '../contract/problem.ts'
 import { roleSchema, ticketLearnerSchema } from '../contract/ticket.ts'
 import { RelayError } from './failure.ts'
 import type { Recipient } from './grants.ts'
+import type { Roster } from './roster.ts'
 import type { Database } from './storage.ts'
 
 const learnerSchema = ticketLearnerSchema.extend({ role: roleSchema })
@@ -19,20 +20,20 @@ export type Learner = z.infer<typeof learnerSchema>
 /** Reads the host's own cookie or header; null when nobody is signed in. Like `getEmail` of the official SDK. */
 export type Identify = (request: Request) => Learner | null | Promise<Learner | null>
 
-/** Finds the OneRoster `sourcedId` of the one user with this e-mail; nothing if there is none, or more than one. */
-export type ResolveLearner = (email: string) => Promise<string | undefined>
+/** Finds the OneRoster `sourcedId` of the one user with an e-mail. */
+export type FindLearner = Roster['findLearner']
 
 /** Asks the host, and keeps what Timeback will have to be told. Null when nobody is signed in. Throws `learner_invalid`. */
 export async function identifyLearner(
   db: Database,
   identify: Identify,
   request: Request,
-  resolve?: ResolveLearner,
+  findLearner?: FindLearner,
 ): Promise<Recipient | null> {
   const given = await identify(request)
   if (!given) return null
-  const read = (resolve ? learnerSchema : learnerWithIdSchema).safeParse(given)
-  if (read.success) return rememberLearner(db, read.data, resolve)
+  const read = (findLearner ? learnerSchema : learnerWithIdSchema).safeParse(given)
+  if (read.success) return rememberLearner(db, read.data, findLearner)
   const { path, message } = toProblem(read.error, given)
   throw new RelayError(
     500,
@@ -42,13 +43,13 @@ export async function identifyLearner(
   )
 }
 
-/** Keeps what Timeback will have to be told of a learner. Throws `learner_invalid`, or `learner_unknown` after a look-up. */
+/** Keeps what Timeback will have to be told of a learner. Throws if they have to be looked up and can't be found. */
 export async function rememberLearner(
   db: Database,
   { sourcedId, email, role, accommodations }: Learner,
-  resolve?: ResolveLearner,
+  findLearner?: FindLearner,
 ): Promise<Recipient> {
-  const learner = sourcedId ?? (await lookUp(email, resolve))
+  const learner = sourcedId ?? (await lookUp(email, findLearner))
   await db
     .insertInto('learners')
     .values({ learner, email, role })
@@ -57,21 +58,20 @@ export async function rememberLearner(
   return { sourcedId: learner, preview: role !== 'student', accommodations }
 }
 
-async function lookUp(email: string, resolve: ResolveLearner | undefined): Promise<string> {
-  if (!resolve) {
-    throw new RelayError(
-      400,
-      'learner_invalid',
-      'The learner has no sourcedId, and this relay looks nobody up: give the OneRoster sourcedId',
-      'sourcedId',
-    )
+async function lookUp(email: string, findLearner: FindLearner | undefined): Promise<string> {
+  if (!findLearner) {
+    const what = 'This relay looks nobody up: give the OneRoster sourcedId'
+    throw new RelayError(400, 'invalid_request', what, 'learner.sourcedId')
   }
-  const found = await resolve(email)
-  if (found !== undefined) return found
-  throw new RelayError(
-    403,
-    'learner_unknown',
-    'OneRoster has not exactly one user with this e-mail: enrol the learner, or give the sourcedId',
-    'email',
-  )
+  const found = await findLearner(email)
+  if (found.known) return found.value
+  if (found.code === 'timeback_unreachable' || found.code === 'timeback_refused') {
+    throw new RelayError(503, found.code, 'Timeback can not say now who this is; try again')
+  }
+  if (found.code === 'learner_ambiguous') {
+    const what = 'Timeback has two users with this e-mail: have one changed, or give the sourcedId'
+    throw new RelayError(403, 'learner_ambiguous', what, 'learner.email')
+  }
+  const what = 'Timeback has no user with this e-mail: have them made, or give the sourcedId'
+  throw new RelayError(403, 'learner_unknown', what, 'learner.email')
 }

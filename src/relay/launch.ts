@@ -58,5 +58,5 @@ function readPage(to: string | null, isAllowed: (origin: string) => boolean): UR
 /** A browser that fetches ahead, and whoever looks at the head only, has no learner in front of it. */
 function refuseNobody({ method, headers }: Request) {
   if (method !== 'HEAD' && !headers.get('sec-purpose')?.includes('prefetch')) return
-  throw new RelayError(403, 'not_signed_in', 'A launch is for a person, and not fetched ahead')
+  throw new RelayError(401, 'not_signed_in', 'A launch is for a person, and not fetched ahead')
 }

@@ -7,11 +7,11 @@ import type { Counting } from '../core/policy.ts'
 import { createClients, type Clients } from './clients.ts'
 import { deliverDue } from './deliver.ts'
 import { createGrants } from './grants.ts'
-import type { Identify, ResolveLearner } from './identify.ts'
+import type { Identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { readSettings, type ReadSettings, type RelaySettings } from './options.ts'
 import { record, type HostResult, type RecordAnswer } from './record.ts'
-import { createResolve } from './resolve.ts'
+import { createFindMet } from './met.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
 import { settle } from './settle.ts'
 import { createReadSignedTicket } from './signed-ticket.ts'
@@ -19,7 +19,7 @@ import { prepareStorage, type Database } from './storage.ts'
 import { createTickets } from './tickets.ts'
 
 export type { CourseEntry } from './courses.ts'
-export type { Identify, Learner, ResolveLearner } from './identify.ts'
+export type { Identify, Learner } from './identify.ts'
 export { signTicket, type SignTicketOptions, type TicketLearner } from './sign-ticket.ts'
 export type { Log } from './log.ts'
 export type { RelaySettings } from './options.ts'
@@ -36,8 +36,6 @@ export interface RelayOptions extends RelaySettings {
   db: Database
   /** Without it pages need a ticket. */
   identify?: Identify
-  /** Finds who is named by an e-mail only; without it everybody is named by a `sourcedId`. */
-  resolve?: ResolveLearner
   /** Allows origins that no list could name, beside those in `origins`. */
   isAllowedOrigin?: (origin: string) => boolean
   /** The scripts for pages, served as `/stint.js` and `/ping.js`; `readScript` from `stint/relay/node` has them. */
@@ -65,7 +63,7 @@ export async function createRelay(
   { fetch = globalThis.fetch, now = Date.now, random = Math.random } = {},
 ): Promise<Relay> {
   const { db, identify = () => null, script, log = console, ...given } = options
-  const { isAllowedOrigin = () => false, resolve: own, ...rest } = given
+  const { isAllowedOrigin = () => false, ...rest } = given
   const settings = readSettings(rest)
   const { policy, allowances, mayRelax, flushEveryMs, leaseMs, gapMs, results } = settings
   const clients = createClients(settings, { fetch, now })
@@ -74,7 +72,7 @@ export async function createRelay(
   const terms = { ...counting, mayRelax, flushEveryMs }
   const { issuers, audience = settings.sensor } = settings.tickets
   const readSigned = createReadSignedTicket({ issuers, audience }, { fetch, now })
-  const resolve = own ?? (lookUps && createResolve(db, lookUps.roster))
+  const findLearner = lookUps && createFindMet(db, lookUps.roster.findLearner)
   await prepareStorage(db)
 
   const patience = { leaseMs, gapMs, results }
@@ -83,8 +81,8 @@ export async function createRelay(
     db,
     grants: createGrants({ secret: settings.secret, terms }, { now }),
     identify,
-    tickets: createTickets({ db, readSigned, resolve }, { now }),
-    resolve,
+    tickets: createTickets({ db, readSigned, findLearner }, { now }),
+    findLearner,
     counting,
     patience,
     contexts: lookUps?.contexts,

@@ -9,11 +9,11 @@ import { flushSchema } from '../contract/flush.ts'
 import { grantRequestSchema, type Grant, type GrantRequest } from '../contract/grant.ts'
 import { MAX_FLUSH_BYTES } from '../contract/limits.ts'
 import { toProblem } from '../contract/problem.ts'
-import type { Contexts } from './context.ts'
 import { ticketRequestSchema } from '../contract/ticket.ts'
+import type { Contexts } from './context.ts'
 import { RelayError } from './failure.ts'
 import type { Grants } from './grants.ts'
-import { identifyLearner, rememberLearner, type Identify, type ResolveLearner } from './identify.ts'
+import { identifyLearner, rememberLearner, type Identify, type FindLearner } from './identify.ts'
 import { launch } from './launch.ts'
 import type { Log } from './log.ts'
 import { receive } from './receive.ts'
@@ -32,8 +32,8 @@ export interface RoutesOptions {
   grants: Grants
   identify: Identify
   tickets: Tickets
-  /** Looks up who is named by an e-mail only. */
-  resolve: ResolveLearner | undefined
+  /** Finds who is named by an e-mail only; undefined where the relay asks nothing of Timeback. */
+  findLearner: FindLearner | undefined
   counting: Counting
   patience: Patience
   /** What Timeback knows of a learner; undefined where the relay asks nothing of it. */
@@ -98,9 +98,9 @@ export function createRoutes(options: RoutesOptions): Hono {
   })
 
   app.post('/v1/tickets', async (context) => {
-    await requireKey(context, options)
+    await requireOperator(context, options)
     const { learner, lifeMs } = await readBody(context, ticketRequestSchema)
-    const recipient = await rememberLearner(db, learner, options.resolve)
+    const recipient = await rememberLearner(db, learner, options.findLearner)
     return context.json(await options.tickets.issue(recipient, lifeMs))
   })
 
@@ -126,7 +126,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   })
 
   app.post('/v1/runs/:runId/result', async (context) => {
-    await requireKey(context, options)
+    await requireOperator(context, options)
     const body = await readBody(context, z.record(z.string(), z.unknown()))
     return context.json(await options.record({ ...body, runId: context.req.param('runId') }))
   })
@@ -153,7 +153,7 @@ export function createRoutes(options: RoutesOptions): Hono {
 
 /** What the host says now comes before what this tab was told earlier. Throws `not_signed_in` if nobody says anything. */
 async function giveGrant(
-  { db, grants, identify, tickets, resolve }: RoutesOptions,
+  { db, grants, identify, tickets, findLearner }: RoutesOptions,
   asked: Request,
   request: GrantRequest,
 ): Promise<Grant> {
@@ -161,7 +161,7 @@ async function giveGrant(
   if (ticket !== undefined) {
     return grants.issue(await tickets.use(ticket, tab), request, { isRenewable: true })
   }
-  const learner = await identifyLearner(db, identify, asked, resolve)
+  const learner = await identifyLearner(db, identify, asked, findLearner)
   if (learner) return grants.issue(learner, request)
   if (renewal === undefined) throw new RelayError(401, 'not_signed_in', 'Nobody is signed in')
   const { recipient, sitting } = await grants.readRenewal(renewal)
@@ -225,9 +225,9 @@ async function isOperator(token: string, { apiKey }: RoutesOptions): Promise<boo
   return apiKey !== undefined && isSame(token, apiKey)
 }
 
-async function requireKey(context: Context, options: RoutesOptions): Promise<void> {
-  if (await isOperator(readBearer(context), options)) return
-  throw new RelayError(401, 'not_allowed', "Show the relay's API key as a bearer token")
+async function requireOperator(context: Context, options: RoutesOptions): Promise<void> {
+  if (!(await isOperator(readBearer(context), options)))
+    throw new RelayError(401, 'not_allowed', 'Show the API key as a bearer token')
 }
 
 /** Whose run may be read: the learner's own by a reading token, anybody's by the operator's key. */

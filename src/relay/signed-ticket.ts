@@ -76,7 +76,7 @@ function toVerification(issuer: TicketIssuer, fetch: typeof globalThis.fetch): V
       // Nothing is wrong with the ticket: the page tries again.
       throw new RelayError(
         503,
-        'ticket_key',
+        'issuer_unreachable',
         "The issuer's key set can't be fetched now; try again",
       )
     })

@@ -269,14 +269,6 @@ async function addOnPaper(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('slices').addColumn('on_paper', 'text').execute()
 }
 
-async function addGradebook(db: Kysely<unknown>): Promise<void> {
-  await db.schema.alterTable('runs').addColumn('recorded', 'text').execute()
-  await db.schema
-    .alterTable('outbox')
-    .addColumn('kind', 'text', (column) => column.notNull().defaultTo('caliper'))
-    .execute()
-}
-
 async function makeTickets(db: Kysely<unknown>): Promise<void> {
   await makeTable(
     db,
@@ -291,6 +283,14 @@ async function makeTickets(db: Kysely<unknown>): Promise<void> {
     ['ticket_id'],
   )
   await db.schema.createIndex('tickets_expiry').on('tickets').column('expires_at').execute()
+}
+
+async function addGradebook(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('runs').addColumn('recorded', 'text').execute()
+  await db.schema
+    .alterTable('outbox')
+    .addColumn('kind', 'text', (column) => column.notNull().defaultTo('caliper'))
+    .execute()
 }
 
 const MIGRATIONS = {

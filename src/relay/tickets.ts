@@ -8,7 +8,7 @@ import { base64url, compactDecrypt, CompactEncrypt } from 'jose'
 import type { Kysely, Selectable } from 'kysely'
 import type { IssuedTicket } from '../contract/ticket.ts'
 import type { Recipient } from './grants.ts'
-import { rememberLearner, type ResolveLearner } from './identify.ts'
+import { rememberLearner, type FindLearner } from './identify.ts'
 import { REPEAT_MS, toExpired, toRefusal, type ReadSignedTicket } from './signed-ticket.ts'
 import type { Database, Tables } from './storage.ts'
 
@@ -22,7 +22,7 @@ export interface Tickets {
 export interface TicketsOptions {
   db: Database
   readSigned: ReadSignedTicket
-  resolve: ResolveLearner | undefined
+  findLearner: FindLearner | undefined
 }
 
 /** So long after its end a ticket is told to have expired; after that nobody knows it. */
@@ -31,13 +31,13 @@ const REMEMBERED_MS = 3_600_000
 type Row = Selectable<Tables['tickets']>
 
 export function createTickets(
-  { db, readSigned, resolve }: TicketsOptions,
+  { db, readSigned, findLearner }: TicketsOptions,
   { now = Date.now }: { now?: () => number } = {},
 ): Tickets {
   const useSigned = async (ticket: string, tab: string | undefined): Promise<Recipient> => {
     const { iss, jti, exp, learner } = await readSigned(ticket)
     // First, as a ticket that could not be followed is not used up.
-    const recipient = await rememberLearner(db, learner, resolve)
+    const recipient = await rememberLearner(db, learner, findLearner)
     const id = await toDigest('id', JSON.stringify([iss, jti]))
     await db.transaction().execute(async (tx) => {
       await tx

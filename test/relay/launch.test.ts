@@ -137,7 +137,7 @@ describe('a launch leads nowhere', () => {
     const world = await openTicketWorld()
     const ticket = await world.issue()
     const answer = await follow(world, { ticket, to: PAGE }, init)
-    expect([answer.status, answer.headers.get('location')]).toEqual([403, null])
+    expect([answer.status, answer.headers.get('location')]).toEqual([401, null])
     expect(decodeJwt((await world.swap(ticket)).token).sub).toBe('ada')
   })
 })

@@ -90,7 +90,7 @@ describe('a ticket signed with a key of the host’s key set', () => {
       isUp ? Response.json({ keys: [ed.publicKey] }) : new Response('down', { status: 502 })
     const world = await openTicketWorld({}, network)
     const ticket = await world.sign(ADA, { issuer: KEYS_HOST, key: ed.privateKey })
-    expect(await world.refusal(ticket)).toEqual([503, 'ticket_key'])
+    expect(await world.refusal(ticket)).toEqual([503, 'issuer_unreachable'])
     isUp = true
     expect(decodeJwt((await world.swap(ticket)).token).sub).toBe('ada')
   })

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeJwt } from 'jose'
 import { HOUR, MINUTE, MONDAY, SECOND, toStart } from './entries.ts'
 import { API_KEY, post, readFailure } from './relay-world.ts'
+import type { TicketLearner } from '../../src/relay/relay.ts'
 import { ADA, openTicketWorld, OTHER_TAB, TAB, type TicketWorld } from './ticket-world.ts'
 
 const LEARNER = { learner: ADA }
@@ -172,7 +173,7 @@ describe.each(KINDS)('a ticket %s', (_, make) => {
 
 describe('what a ticket says of its learner', () => {
   const both = KINDS.map(([kind]) => kind)
-  const make = (world: TicketWorld, kind: string, learner: typeof ADA) =>
+  const make = (world: TicketWorld, kind: string, learner: TicketLearner) =>
     kind === both[0] ? world.issue(learner) : world.sign(learner)
 
   it.each(both)('makes a preview of who is no student: %s', async (kind) => {
@@ -188,35 +189,55 @@ describe('what a ticket says of its learner', () => {
     expect(grant.policy.idleAfterMs).toBe(123_457)
   })
 
-  it.each(both)('may be no more than an e-mail, if the relay looks people up: %s', async (kind) => {
-    const asked: string[] = []
-    const resolve = async (email: string) => {
-      asked.push(email)
-      return 'user-17'
-    }
-    const world = await openTicketWorld({ resolve })
-    const ticket = await make(world, kind, { email: 'ada@school.example' })
-    expect(await readLearner(world, ticket)).toBe('user-17')
-    expect(asked).toEqual(['ada@school.example'])
+  /** Whom the sandbox knows from the start. */
+  const TOMAS = { email: 'tomas@school.example' }
+
+  it.each(both)('may be no more than an e-mail, by which Timeback finds them: %s', async (kind) => {
+    const world = await openTicketWorld({ context: 'timeback' })
+    const ticket = await make(world, kind, TOMAS)
+    expect(await readLearner(world, ticket)).toBe('learner-2')
+  })
+
+  it('may be no more than an e-mail also where identify says it', async () => {
+    const identify = () => ({ ...TOMAS, role: 'student' as const })
+    const world = await openTicketWorld({ context: 'timeback', identify })
+    const { token } = (await (await world.ask({})).json()) as { token: string }
+    expect(decodeJwt(token).sub).toBe('learner-2')
   })
 
   it('is refused if it is no more than an e-mail that nobody looks up', async () => {
     const world = await openTicketWorld()
-    const learner = { email: 'ada@school.example' }
-    const asked = await post(world.relay, '/v1/tickets', { learner }, bearer(API_KEY))
-    const expected = { code: 'learner_invalid', path: 'sourcedId' }
+    const asked = await post(world.relay, '/v1/tickets', { learner: TOMAS }, bearer(API_KEY))
+    const expected = { code: 'invalid_request', path: 'learner.sourcedId' }
     expect(await readFailure(asked)).toMatchObject([400, expected])
-    const swapped = await world.ask({ ticket: await world.sign(learner), tab: TAB })
+    const swapped = await world.ask({ ticket: await world.sign(TOMAS), tab: TAB })
     expect(await readFailure(swapped)).toMatchObject([400, expected])
   })
 
-  it('is refused if OneRoster does not know them, and then the ticket is not used up', async () => {
-    let found: string | undefined
-    const world = await openTicketWorld({ resolve: async () => found })
-    const ticket = await world.sign({ email: 'ada@school.example' })
+  it('is refused if Timeback does not know them, and then the ticket is not used up', async () => {
+    const world = await openTicketWorld({ context: 'timeback' })
+    const ticket = await world.sign({ email: 'nobody@school.example' })
     expect(await world.refusal(ticket)).toEqual([403, 'learner_unknown'])
-    found = 'user-17'
-    expect(await readLearner(world, ticket)).toBe('user-17')
+    expect(await world.db.selectFrom('tickets').selectAll().execute()).toEqual([])
+    expect(await world.db.selectFrom('learners').selectAll().execute()).toEqual([])
+  })
+
+  it('is for a later try while Timeback can not be asked, and then the ticket is not used up', async () => {
+    let isUp = false
+    const world = await openTicketWorld({ context: 'timeback' })
+    const relay = await world.startRelay({}, async (input, init) => {
+      if (!isUp) throw new TypeError('fetch failed')
+      return world.sandbox.fetch(new Request(input, init))
+    })
+    const ticket = await world.sign(TOMAS)
+    const ask = () => {
+      const at = world.clock.now()
+      return post(relay, '/v1/grants', { v: 1, startedAt: at, sentAt: at, ticket, tab: TAB })
+    }
+    expect(await readFailure(await ask())).toMatchObject([503, { code: 'timeback_unreachable' }])
+    isUp = true
+    world.clock.pass(16 * SECOND)
+    expect((await ask()).status).toBe(200)
   })
 })
 
