@@ -19,6 +19,7 @@ import {
   type WeekFact,
 } from './edubridge-facts.ts'
 import { toBaseUrl, toSegment } from './endpoints.ts'
+import type { ExchangeRequest } from './exchange.ts'
 import { id, number, orNone, readUnder, text, texts } from './lenient.ts'
 import { toEndOfDay, toInstantOfDay } from './local-day.ts'
 
@@ -101,6 +102,7 @@ export interface EnrollBody {
 /** The facts of a long time take up to 90 s (an integrator, 2026). */
 const FACTS_TIMEOUT_MS = 90_000
 const NOON_MS = 43_200_000
+const GET: ExchangeRequest = { method: 'GET' }
 
 const metrics = z.object({ totalXp: number, totalLessons: number })
 const goals = z.object({
@@ -142,7 +144,6 @@ export function createEduBridge(
   const base = `${toBaseUrl(apiUrl, 'apiUrl')}/edubridge`
   const ask = createAsk({ token, fetch, timeoutMs: timeoutMs ?? TIMEOUT_MS })
   const askFacts = createAsk({ token, fetch, timeoutMs: timeoutMs ?? FACTS_TIMEOUT_MS })
-  const GET = { method: 'GET' } as const
 
   return {
     listEnrollments: async (userId) =>
@@ -151,40 +152,44 @@ export function createEduBridge(
         GET,
         readUnder('data', z.array(enrollment)),
       ),
-
-    readActivity: async ({ studentId, ...days }) =>
-      askFacts(
-        `${base}/analytics/activity?${toQuery({ studentId, ...toBounds(days) })}`,
-        GET,
-        readActivityFacts,
-      ),
-
+    readActivity: async ({ studentId, ...days }) => {
+      const query = toQuery({ studentId, ...toBounds(days) })
+      return askFacts(`${base}/analytics/activity?${query}`, GET, readActivityFacts)
+    },
     readWeek: async ({ studentId, date, timezone }) => {
-      // Midnight of a Sunday is still Saturday for a server that takes the day in UTC, and noon is Sunday for both.
-      const weekDate = new Date(toInstantOfDay(date, timezone, NOON_MS)).toISOString()
-      const query = toQuery({ studentId, weekDate, timezone })
+      const query = toQuery({ studentId, weekDate: toNoon(date, timezone), timezone })
       return askFacts(`${base}/analytics/facts/weekly?${query}`, GET, readWeekFacts)
     },
-
     readEnrollmentFacts: async (enrollmentId, days) => {
       const query = days ? `?${toQuery(toBounds(days))}` : ''
       const url = `${base}/analytics/enrollment/${toSegment(enrollmentId, 'enrollment id')}${query}`
       return askFacts(url, GET, readActivityFacts)
     },
-
-    enroll: async (userId, courseId, schoolId, body) => {
-      const path = [userId, courseId, ...(schoolId === undefined ? [] : [schoolId])]
-      const request = {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }
-      return ask(
-        `${base}/enrollments/enroll/${path.map((one) => toSegment(one, 'enroll id')).join('/')}`,
-        { method: 'POST', ...(body && request) },
+    enroll: async (userId, courseId, schoolId, body) =>
+      ask(
+        `${base}/enrollments/enroll/${toPath(userId, courseId, schoolId)}`,
+        toPost(body),
         readUnder('data', z.record(z.string(), z.unknown())),
-      )
-    },
+      ),
   }
+}
+
+function toPath(...ids: (string | undefined)[]): string {
+  return ids.flatMap((one) => (one === undefined ? [] : [toSegment(one, 'enroll id')])).join('/')
+}
+
+function toPost(body: object | undefined): ExchangeRequest {
+  if (!body) return { method: 'POST' }
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }
+}
+
+/** Midnight of a Sunday is still Saturday for a server that takes the day in UTC, and noon is Sunday for both. */
+function toNoon(date: string, timezone: string): string {
+  return new Date(toInstantOfDay(date, timezone, NOON_MS)).toISOString()
 }
 
 /** Date-times, since dates alone are a 422: the local midnight at each end, as instants. */

@@ -4,6 +4,7 @@
  *
  * Source: Timeback OneRoster OpenAPI (December 2025), official Python SDK 0.4, integrators' live probes (2026).
  */
+import type { z } from 'zod'
 import {
   createAsk,
   TIMEOUT_MS,
@@ -11,25 +12,15 @@ import {
   type ClientOptions,
   type ClientPlatform,
 } from './answer.ts'
-import { toBaseUrl, toSegment } from './endpoints.ts'
+import { toBaseUrl } from './endpoints.ts'
+import type { ExchangeRequest } from './exchange.ts'
 import { readUnder } from './lenient.ts'
+import { toItemUrl, toKey, toList, type OneRosterKind } from './oneroster-kinds.ts'
 import { readAll, readFirst, type Filter } from './oneroster-list.ts'
 import * as rows from './oneroster-rows.ts'
 import type { Course, Enrollment, Result, Row, User } from './oneroster-rows.ts'
 
-export type { Course, Enrollment, Filter, Result, Row, User }
-
-export type OneRosterKind =
-  | 'course'
-  | 'component'
-  | 'resource'
-  | 'componentResource'
-  | 'class'
-  | 'enrollment'
-  | 'lineItem'
-  | 'result'
-  | 'user'
-  | 'org'
+export type { Course, Enrollment, Filter, OneRosterKind, Result, Row, User }
 
 export interface OneRosterClient {
   /** Those with this e-mail, two at most: none is not provisioned, two must be refused. Never rejects. */
@@ -51,25 +42,6 @@ export interface OneRosterClient {
   put(kind: OneRosterKind, id: string, row: Readonly<Record<string, unknown>>): Promise<Answer<Row>>
 }
 
-const ROSTERING = '/ims/oneroster/rostering/v1p2'
-const GRADEBOOK = '/ims/oneroster/gradebook/v1p2'
-const RESOURCES = '/ims/oneroster/resources/v1p2'
-
-/** Where a kind's rows are, and the key around one row. A single row has no slash at its end. */
-const KINDS: Record<OneRosterKind, [path: string, key: string]> = {
-  course: [`${ROSTERING}/courses`, 'course'],
-  component: [`${ROSTERING}/courses/components`, 'courseComponent'],
-  resource: [`${RESOURCES}/resources`, 'resource'],
-  componentResource: [`${ROSTERING}/courses/component-resources`, 'componentResource'],
-  class: [`${ROSTERING}/classes`, 'class'],
-  enrollment: [`${ROSTERING}/enrollments`, 'enrollment'],
-  lineItem: [`${GRADEBOOK}/assessmentLineItems`, 'assessmentLineItem'],
-  result: [`${GRADEBOOK}/assessmentResults`, 'assessmentResult'],
-  user: [`${ROSTERING}/users`, 'user'],
-  // Documented as a collection only; a single one is OneRoster 1.2's `getOrg`.
-  org: [`${ROSTERING}/orgs`, 'org'],
-}
-
 const MAX_USERS = 2
 
 /** Throws a `TypeError` if `apiUrl` is no absolute http(s) URL. */
@@ -79,80 +51,45 @@ export function createOneRoster(
 ): OneRosterClient {
   const base = toBaseUrl(apiUrl, 'apiUrl')
   const ask = createAsk({ token, fetch, timeoutMs })
-  const toItemUrl = (kind: OneRosterKind, id: string) =>
-    `${base}${KINDS[kind][0]}/${toSegment(id, `${kind} id`)}`
+  const list = <T extends { sourcedId: string }>(
+    kind: OneRosterKind,
+    schema: z.ZodType<T>,
+    filter: Filter,
+  ) => readAll(ask, { ...toList(base, kind), schema, filter })
 
   return {
     async findUsers(email) {
-      const answer = await readFirst(ask, {
-        url: `${base}${ROSTERING}/users/`,
-        key: 'users',
-        schema: rows.user,
-        filter: { email },
-        limit: MAX_USERS,
-      })
+      const options = { ...toList(base, 'user'), schema: rows.user, filter: { email } }
+      const answer = await readFirst(ask, { ...options, limit: MAX_USERS })
       return answer.type === 'read' ? refuseOthers(answer.value, email) : answer
     },
-
-    listEnrollments: async (userId) =>
-      readAll(ask, {
-        url: `${base}${ROSTERING}/enrollments/`,
-        key: 'enrollments',
-        schema: rows.enrollment,
-        filter: { 'user.sourcedId': userId, status: 'active' },
+    listEnrollments: (userId) =>
+      list('enrollment', rows.enrollment, { 'user.sourcedId': userId, status: 'active' }),
+    listResults: ({ lineItemId, studentId }) =>
+      list('result', rows.result, {
+        status: 'active',
+        'assessmentLineItem.sourcedId': lineItemId,
+        'student.sourcedId': studentId,
       }),
-
-    listResults: async ({ lineItemId, studentId }) =>
-      readAll(ask, {
-        url: `${base}${GRADEBOOK}/assessmentResults/`,
-        key: 'assessmentResults',
-        schema: rows.result,
-        filter: {
-          status: 'active',
-          'assessmentLineItem.sourcedId': lineItemId,
-          'student.sourcedId': studentId,
-        },
-      }),
-
-    listCourses: async (filter = {}) =>
-      readAll(ask, {
-        url: `${base}${ROSTERING}/courses/`,
-        key: 'courses',
-        schema: rows.course,
-        filter,
-      }),
-
-    list: async (kind, filter) =>
-      readAll(ask, {
-        url: toListUrl(base, kind),
-        key: kind === 'class' ? 'classes' : `${KINDS[kind][1]}s`,
-        schema: rows.row,
-        filter,
-      }),
-
+    listCourses: (filter = {}) => list('course', rows.course, filter),
+    list: (kind, filter) => list(kind, rows.row, filter),
     read: async (kind, id) =>
-      ask(toItemUrl(kind, id), { method: 'GET' }, readRow(KINDS[kind][1], id)),
-
-    async put(kind, id, row) {
-      const [, key] = KINDS[kind]
-      const sent = { ...row, sourcedId: id }
-      return ask(
-        toItemUrl(kind, id),
-        {
-          method: 'PUT',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ [key]: sent }),
-        },
-        readRow(key, id),
-      )
-    },
+      ask(toItemUrl(base, kind, id), { method: 'GET' }, readRow(toKey(kind), id)),
+    put: async (kind, id, row) =>
+      ask(
+        toItemUrl(base, kind, id),
+        toPut(kind, { ...row, sourcedId: id }),
+        readRow(toKey(kind), id),
+      ),
   }
 }
 
-/** A collection has a slash at its end, but for the two that are Timeback's own (seen live by integrators). */
-function toListUrl(base: string, kind: OneRosterKind): string {
-  const isTheirOwn = kind === 'component' || kind === 'componentResource'
-  return `${base}${KINDS[kind][0]}${isTheirOwn ? '' : '/'}`
+function toPut(kind: OneRosterKind, row: Row): ExchangeRequest {
+  return {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ [toKey(kind)]: row }),
+  }
 }
 
 function readRow(key: string, id: string) {

@@ -66,7 +66,7 @@ async function startRelay(
 ): Promise<Started> {
   await writeFile(
     path.join(folder, 'identify.mjs'),
-    `export const identify = () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' })`,
+    `export const identify = () => ({ sourcedId: 'demo-learner', email: 'learner@school.example', role: 'student' })`,
   )
   return start(['relay', ...flags], {
     PORT: '0',
@@ -75,10 +75,11 @@ async function startRelay(
     TIMEBACK_CLIENT_SECRET: 'demo-secret',
     TIMEBACK_TOKEN_URL: `${timeback}/oauth2/token`,
     TIMEBACK_CALIPER_URL: timeback,
+    TIMEBACK_API_URL: timeback,
     STINT_SECRET: 'a secret of thirty-two characters!',
     STINT_SENSOR: 'https://app.example',
     STINT_APP_NAME: 'CLI test',
-    STINT_COURSES: '[{"sourcedId":"course-1","subject":"Math","grade":5}]',
+    STINT_COURSES: '[{"sourcedId":"course-math-5","subject":"Math","grade":5}]',
     STINT_IDENTIFY: './identify.mjs',
     ...more,
   })
@@ -323,10 +324,10 @@ describe('stint relay', () => {
     ).toMatchObject({
       verdicts: [{ verdict: 'stored' }, { verdict: 'stored' }, { verdict: 'stored' }],
     })
-    expect(await sandbox.until('ActivityEvent')).toContain('of ann: active 1.5')
+    expect(await sandbox.until('ActivityEvent')).toContain('of demo-learner: active 1.5')
 
     relay.child.kill('SIGTERM')
     expect(await relay.exited).toBe(0)
-    expect(relay.output()).not.toMatch(/ann@school|demo-secret|thirty-two/)
+    expect(relay.output()).not.toMatch(/learner@school|demo-secret|thirty-two/)
   })
 })

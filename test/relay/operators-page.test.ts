@@ -64,12 +64,12 @@ describe('the operators’ page', () => {
     expect(listUnder('What the relay says no with').toSorted()).toEqual(CODES.toSorted())
   })
 
-  it('gives each code the status that it is thrown with', () => {
+  it('gives each code every status that it is thrown with', () => {
     const thrown = globSync('*.ts', { cwd: RELAY }).flatMap((file) => [
       ...read(file).matchAll(/new RelayError\(\s*(\d+),\s*'(\w+)'/g),
     ])
     expect(thrown.length).toBeGreaterThan(5)
-    for (const [, status, code = ''] of thrown) expect(findRow(code)?.[2]).toBe(status)
+    for (const [, status, code = ''] of thrown) expect(findRow(code)?.[2]).toContain(status)
   })
 
   it('has each line of the log, and no other', () => {

@@ -1,47 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { createObject, createSessionEvent } from './payloads.ts'
-import { completion, LEARNER, MATH, openClass, spentTime, toUrl } from './school-events.ts'
+import { DAY, metrics, openAnalytics } from './analytics-client.ts'
 import { kindOf } from './oneroster-rows.ts'
+import { createObject, createSessionEvent } from './payloads.ts'
+import { completion, LEARNER, MATH, spentTime, toUrl } from './school-events.ts'
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import type { Json } from './payloads.ts'
 
-interface Answer {
-  status: number
-  body: Json & { facts: Record<string, Record<string, Json>> }
-}
-
-interface WeekAnswer {
-  status: number
-  body: Json & { facts: Json[] }
-}
-
-const DAY = { startDate: '2026-01-27T00:00:00.000Z', endDate: '2026-01-27T23:59:59.999Z' }
 const JANUARY = { startDate: '2026-01-01T00:00:00.000Z', endDate: '2026-01-31T23:59:59.999Z' }
-const WEEK = { studentId: 'demo-learner', weekDate: '2026-01-27T00:00:00.000Z' }
-
-async function open(options: SandboxOptions = {}) {
-  const school = await openClass(options)
-  const ask = async <T>(path: string, query: Record<string, string>): Promise<T> => {
-    const response = await school.get(`/edubridge/analytics${path}?${new URLSearchParams(query)}`)
-    return { status: response.status, body: await response.json() } as T
-  }
-  return {
-    ...school,
-    activity: (query: Record<string, string>) => ask<Answer>('/activity', query),
-    weekly: (query: Record<string, string>) => ask<WeekAnswer>('/facts/weekly', query),
-    enrollment: (id: string, query: Record<string, string> = {}) =>
-      ask<Answer>(`/enrollment/${id}`, query),
-  }
-}
-
-const metrics = (xpEarned: number, activeSeconds: number) => ({
-  activityMetrics: { xpEarned },
-  timeSpentMetrics: { activeSeconds },
-})
 
 describe('daily activity', () => {
   it('adds up the events of a day by subject, and again by app', async () => {
-    const { tell, activity } = await open()
+    const { tell, activity } = await openAnalytics()
     await tell(spentTime(), spentTime(), completion())
     const { status, body } = await activity({ studentId: 'demo-learner', ...DAY })
     const activityMetrics = {
@@ -65,7 +33,7 @@ describe('daily activity', () => {
   })
 
   it('keeps apps apart, and names them in the sum', async () => {
-    const { tell, activity } = await open()
+    const { tell, activity } = await openAnalytics()
     const object = createObject({ course: MATH, app: { name: 'Other App' } })
     await tell(spentTime(), spentTime({ object }))
     const { body } = await activity({ studentId: 'demo-learner', ...DAY })
@@ -76,7 +44,7 @@ describe('daily activity', () => {
   })
 
   it('puts an instant on the day that the learner had', async () => {
-    const { tell, activity } = await open()
+    const { tell, activity } = await openAnalytics()
     await tell(spentTime({ eventTime: '2026-01-27T04:30:00.000Z' }))
     const days = async (timezone: string) =>
       Object.keys((await activity({ ...JANUARY, studentId: 'demo-learner', timezone })).body.facts)
@@ -86,7 +54,7 @@ describe('daily activity', () => {
   })
 
   it('takes its bounds as instants, both within', async () => {
-    const { tell, activity } = await open()
+    const { tell, activity } = await openAnalytics()
     await tell(spentTime({ eventTime: '2026-01-27T10:00:00.000Z' }))
     const count = async (startDate: string, endDate: string) => {
       const { body } = await activity({ studentId: 'demo-learner', startDate, endDate })
@@ -98,7 +66,7 @@ describe('daily activity', () => {
   })
 
   it('is of one learner, by id or by e-mail', async () => {
-    const { tell, activity } = await open()
+    const { tell, activity } = await openAnalytics()
     const actor = { ...LEARNER, id: toUrl('users', 'learner-2'), email: 'tomas@school.example' }
     await tell(spentTime(), completion({ actor }))
     const ofTomas = { Math: metrics(8, 0) }
@@ -113,7 +81,7 @@ describe('daily activity', () => {
     { email: 'nobody@school.example' },
     { email: 'twins@school.example' },
   ])('is empty, and no error, for %j', async (learner) => {
-    const { tell, activity } = await open()
+    const { tell, activity } = await openAnalytics()
     await tell(spentTime())
     const { status, body } = await activity({ ...learner, ...DAY })
     expect(status).toBe(200)
@@ -121,13 +89,13 @@ describe('daily activity', () => {
   })
 
   it('reads no event of another profile', async () => {
-    const { tell, activity } = await open()
+    const { tell, activity } = await openAnalytics()
     await tell(createSessionEvent({ actor: LEARNER.id }))
     expect((await activity({ studentId: 'demo-learner', ...DAY })).body.facts).toEqual({})
   })
 
   it('shows an event after the read lag', async () => {
-    const { tell, activity, advance } = await open({ readLagMs: 1_000 })
+    const { tell, activity, advance } = await openAnalytics({ readLagMs: 1_000 })
     await tell(spentTime())
     expect((await activity({ studentId: 'demo-learner', ...DAY })).body.facts).toEqual({})
     advance(1_000)
@@ -143,14 +111,14 @@ describe('daily activity', () => {
     { studentId: 'demo-learner', ...DAY, endDate: 'today' },
     { studentId: 'demo-learner', ...DAY, timezone: 'Mars/Olympus' },
   ])('refuses %j with 422', async (query) => {
-    const { activity } = await open()
+    const { activity } = await openAnalytics()
     const { status, body } = await activity(query)
     expect(status).toBe(422)
     expect(body).toMatchObject({ imsx_codeMajor: 'failure' })
   })
 
   it('takes days for its bounds only if told to, and then whole ones', async () => {
-    const { tell, activity } = await open({ dateOnlyBounds: 'accept' })
+    const { tell, activity } = await openAnalytics({ dateOnlyBounds: 'accept' })
     await tell(spentTime())
     const query = { startDate: '2026-01-27', endDate: '2026-01-27' }
     const { status, body } = await activity({ studentId: 'demo-learner', ...query })
@@ -159,143 +127,9 @@ describe('daily activity', () => {
   })
 })
 
-describe('the facts of a week', () => {
-  it('are one row of work and one of time for a completed activity', async () => {
-    const { tell, weekly } = await open()
-    const [time, work] = [spentTime(), completion()]
-    await tell(time, work)
-    const { status, body } = await weekly(WEEK)
-    expect(status).toBe(200)
-    const shared = {
-      email: 'learner@school.example',
-      date: '2026-01-27',
-      username: null,
-      userId: 'demo-learner',
-      userGivenName: 'Mira',
-      userFamilyName: 'Halloway',
-      userGrade: '5',
-      subject: 'Math',
-      app: 'My App',
-      courseId: 'course-math-5',
-      courseName: 'Math 5',
-      campusId: 'org-school-example',
-      campusName: 'Example School',
-      enrollmentId: 'enr-demo-learner-math-5',
-      activityId: 'https://app.example/activities/Math/g3/lesson-1',
-      activityName: 'Lesson 1',
-      alphaLevel: null,
-      generatedAt: '2026-01-27T10:15:00.000Z',
-      sendTime: '2026-01-27T10:03:01.000Z',
-      sensor: 'https://app.example',
-      year: 2026,
-      month: 1,
-      day: 27,
-      dayOfWeek: 2,
-    }
-    const noWork = { xpEarned: null, totalQuestions: null, correctQuestions: null }
-    expect(body.facts).toEqual([
-      {
-        ...shared,
-        ...noWork,
-        id: 1,
-        masteredUnits: null,
-        datetime: time.eventTime,
-        eventType: 'TimeSpentEvent',
-        activeSeconds: '540.00',
-        inactiveSeconds: '60.00',
-        wasteSeconds: '30.00',
-        source: `caliper:event:${time.id}`,
-      },
-      {
-        ...shared,
-        id: 2,
-        datetime: work.eventTime,
-        eventType: 'ActivityEvent',
-        xpEarned: 8,
-        totalQuestions: 10,
-        correctQuestions: 8,
-        masteredUnits: 1,
-        activeSeconds: null,
-        inactiveSeconds: null,
-        wasteSeconds: null,
-        source: `oneroster:assessment_result:caliper_${work.id}`,
-      },
-    ])
-  })
-
-  it('run from Sunday to Saturday, by the learner’s days', async () => {
-    const { tell, weekly } = await open()
-    // In Chicago the first is still Saturday the 24th, and the last still Saturday the 31st.
-    await tell(
-      spentTime({ eventTime: '2026-01-25T05:59:59.000Z' }),
-      spentTime({ eventTime: '2026-01-25T06:00:00.000Z' }),
-      spentTime({ eventTime: '2026-02-01T05:59:59.000Z' }),
-      spentTime({ eventTime: '2026-02-01T06:00:00.000Z' }),
-    )
-    const { body } = await weekly({ ...WEEK, timezone: 'America/Chicago' })
-    expect(body['startDate']).toBe('2026-01-25T00:00:00.000Z')
-    expect(body.facts.map(({ date }) => date)).toEqual(['2026-01-25', '2026-01-31'])
-    const inLondon = await weekly({ ...WEEK, timezone: 'Europe/London' })
-    expect(inLondon.body.facts.map(({ date }) => date)).toEqual(['2026-01-25', '2026-01-25'])
-  })
-
-  it('have each row of time twice if told so, and no row of work', async () => {
-    const { tell, weekly, activity } = await open({ duplicateTimeRows: true })
-    await tell(spentTime(), completion())
-    const { body } = await weekly(WEEK)
-    expect(body.facts.map(({ id, eventType }) => [id, eventType])).toEqual([
-      [1, 'TimeSpentEvent'],
-      [2, 'TimeSpentEvent'],
-      [3, 'ActivityEvent'],
-    ])
-    const daily = await activity({ studentId: 'demo-learner', ...DAY })
-    expect(daily.body.facts['2026-01-27']).toMatchObject({ Math: metrics(8, 540) })
-  })
-
-  it.each<Record<string, string>>([
-    { weekDate: WEEK.weekDate },
-    { studentId: 'demo-learner' },
-    { studentId: 'demo-learner', weekDate: '2026-01-27' },
-  ])('refuse %j with 422', async (query) => {
-    const { weekly } = await open()
-    expect((await weekly(query)).status).toBe(422)
-  })
-})
-
-describe('an event is filed', () => {
-  const filedUnder = async (object: Json, actor = LEARNER) => {
-    const { tell, weekly } = await open()
-    await tell(spentTime({ object, actor }))
-    const studentId = actor.id.split('/').at(-1) ?? ''
-    const [row] = (await weekly({ ...WEEK, studentId })).body.facts
-    return [row?.['courseId'], row?.['enrollmentId']]
-  }
-  const science = { id: toUrl('courses', 'course-science-5'), name: 'Science 5' }
-
-  it('under the enrolment of its course', async () => {
-    const course = { id: toUrl('courses', 'course-reading-5'), name: 'Reading 5' }
-    expect(await filedUnder(createObject({ course, subject: 'Math' }))).toEqual([
-      'course-reading-5',
-      'enr-demo-learner-reading-5',
-    ])
-  })
-
-  it('under an enrolment of its subject, if its course is none of the learner’s', async () => {
-    expect(await filedUnder(createObject({ course: science, subject: 'Reading' }))).toEqual([
-      'course-reading-5',
-      'enr-demo-learner-reading-5',
-    ])
-  })
-
-  it('under its own course for a learner who is not enrolled', async () => {
-    const actor = { ...LEARNER, id: toUrl('users', 'learner-unenrolled') }
-    expect(await filedUnder(createObject({ course: MATH }), actor)).toEqual(['course-math-5', null])
-  })
-})
-
 describe('the facts of an enrolment', () => {
   it('are those of its course, of all days', async () => {
-    const { tell, enrollment } = await open()
+    const { tell, enrollment } = await openAnalytics()
     const reading = { id: toUrl('courses', 'course-reading-5'), name: 'Reading 5' }
     await tell(
       spentTime({ eventTime: '2026-01-20T10:00:00.000Z' }),
@@ -309,19 +143,23 @@ describe('the facts of an enrolment', () => {
       '2026-01-27': { Math: metrics(8, 0) },
     })
     expect(body.facts['2026-01-27']).not.toHaveProperty('Reading')
+    expect(body).toMatchObject({
+      startDate: '2025-08-13T00:00:00.000Z',
+      endDate: '2026-01-27T10:15:00.000Z',
+    })
     const within = await enrollment('enr-demo-learner-math-5', DAY)
     expect(Object.keys(within.body.facts)).toEqual(['2026-01-27'])
   })
 
   it('are none for an enrolment that is not there', async () => {
-    const { enrollment } = await open()
+    const { enrollment } = await openAnalytics()
     expect(await enrollment('nowhere')).toMatchObject({ status: 200, body: { facts: {} } })
   })
 })
 
 describe('XP that the documents disagree about', () => {
   const xpOf = async (options: SandboxOptions) => {
-    const { tell, put, activity } = await open(options)
+    const { tell, put, activity } = await openAnalytics(options)
     await tell(completion({ object: createObject({ course: MATH, process: false }) }))
     const lineItem = { ...kindOf('assessmentLineItems').create() }
     const course = { sourcedId: 'course-math-5' }
@@ -355,7 +193,7 @@ describe('XP that the documents disagree about', () => {
   })
 
   it('is never counted twice for what the platform wrote', async () => {
-    const { tell, activity } = await open({ resultXp: 'counted' })
+    const { tell, activity } = await openAnalytics({ resultXp: 'counted' })
     await tell(completion())
     const { body } = await activity({ studentId: 'demo-learner', ...DAY })
     expect(body.facts['2026-01-27']).toMatchObject({ Math: metrics(8, 0) })

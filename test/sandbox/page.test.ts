@@ -50,7 +50,7 @@ function createWait() {
 const textOf = (selector: string) => document.querySelector(selector)?.textContent
 const textsOf = (selector: string) =>
   [...document.querySelectorAll(selector)].map(({ textContent }) => textContent)
-const nameOf = (card: Element | null | undefined) => card?.querySelector('h3')?.textContent
+const nameOf = (card: Element | null) => card?.querySelector('h3')?.textContent
 
 beforeEach(() => {
   document.documentElement.innerHTML = ''
@@ -61,8 +61,10 @@ describe('the page', () => {
     const { looks } = await openPage()
     expect(looks).toEqual(['/_sandbox/state'])
     expect(textOf('#link')).toBe('live')
-    expect(document.querySelectorAll('#learners article')).toHaveLength(15)
-    expect(textsOf('#learners article:first-child .chip')).toEqual(['Math 5', 'Reading 5'])
+    expect(document.querySelectorAll('#learners article')).toHaveLength(0)
+    expect(document.querySelectorAll('#others article')).toHaveLength(15)
+    expect(textsOf('#others article:first-child .chip')).toEqual(['Math 5', 'Reading 5'])
+    expect(textOf('#others-count')).toBe('15')
     expect(textOf('#events + .empty')).toBe('No event has come yet.')
     expect(document.querySelector<HTMLElement>('#events')?.hidden).toBe(true)
   })
@@ -122,18 +124,21 @@ describe('the page', () => {
     expect(changes).toEqual([])
   })
 
-  it('keeps the node of a row that stays, and moves up who works', async () => {
+  it('keeps the node of a row that stays, and shows apart who works', async () => {
     const { tell, look } = await openPage()
     await tell(spentTime())
     await look()
     const row = document.querySelector('#events tbody tr')
-    const aiko = document.querySelectorAll('#learners article')[2]
-    expect(nameOf(aiko)).toBe('Aiko Sundqvist')
+    const mira = document.querySelector('#learners article')
+    expect(nameOf(mira)).toBe('Mira Halloway')
     const actor = { ...LEARNER, id: toUrl('users', 'learner-3'), email: 'aiko@school.example' }
     await tell(spentTime({ actor }))
     await look()
     expect(document.querySelectorAll('#events tbody tr')[1]).toBe(row)
-    expect(document.querySelectorAll('#learners article')[1]).toBe(aiko)
+    const cards = [...document.querySelectorAll('#learners article')]
+    expect(cards[0]).toBe(mira)
+    expect(cards.map(nameOf)).toEqual(['Mira Halloway', 'Aiko Sundqvist'])
+    expect(textOf('#others-count')).toBe('13')
   })
 
   it('takes away what a reset took', async () => {
@@ -151,7 +156,7 @@ describe('the page', () => {
     const user = { ...sandbox.rows('users')[0], familyName: '<img src=x>' }
     await put('/ims/oneroster/rostering/v1p2/users/demo-learner', { user })
     await look()
-    expect(nameOf(document.querySelector('#learners article'))).toBe('Mira <img src=x>')
+    expect(nameOf(document.querySelector('#others article'))).toBe('Mira <img src=x>')
     expect(document.querySelector('img')).toBeNull()
   })
 

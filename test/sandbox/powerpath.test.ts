@@ -87,30 +87,79 @@ describe('course progress', () => {
   })
 })
 
-describe('a lesson', () => {
-  const lessons = async (scoreStatus: string, changes: Json = {}) => {
-    const { sandbox, upsert } = await open()
-    const row = { ...kindOf('assessmentResults').create(), scoreStatus, ...changes }
-    await upsert('assessmentResults', 'tbk-ar-5b1e', row)
-    // The learner is enrolled, so that the page shows the course.
-    const response = await sandbox.fetch(new Request('http://sandbox.test/_sandbox/state'))
-    const state: { learners: { id: string; enrollments: { lessons: number }[] }[] } =
-      await response.json()
-    return state.learners.find(({ id }) => id === 'user-77')?.enrollments.map((e) => e.lessons)
+describe('subject progress', () => {
+  const SUBJECT = '/powerpath/placement/getSubjectProgress'
+
+  async function openSubject() {
+    const school = await open()
+    const inCourse = async (courseId: string) => {
+      const response = await school.get(`${SUBJECT}?student=user-77&subject=Math`)
+      const { progress }: { progress: (Json & { course: Json })[] } = await response.json()
+      return progress.find(({ course }) => course['sourcedId'] === courseId)
+    }
+    const put = (changes: Json, sourcedId = 'tbk-ar-5b1e') =>
+      school.upsert('assessmentResults', sourcedId, {
+        ...kindOf('assessmentResults').create(),
+        sourcedId,
+        ...changes,
+      })
+    return { ...school, inCourse, put }
   }
 
-  it('is complete with a fully graded result', async () => {
-    expect(await lessons('fully graded')).toEqual([1])
+  it('has every course of the subject, with lessons and XP', async () => {
+    const { inCourse } = await openSubject()
+    expect(await inCourse('course-123')).toMatchObject({
+      inEnrolled: true,
+      hasUsedTestOut: false,
+      testOutLessonId: null,
+      completedLessons: 1,
+      totalLessons: 1,
+      totalAttainableXp: 10,
+      totalXpEarned: 12,
+    })
+    expect(await inCourse('course-math-5')).toMatchObject({
+      inEnrolled: false,
+      completedLessons: 0,
+      totalAttainableXp: 37,
+      totalXpEarned: 0,
+    })
+    expect(await inCourse('course-reading-5')).toBeUndefined()
+  })
+
+  it('counts a lesson once, with its best attempt', async () => {
+    const { inCourse, put } = await openSubject()
+    await put({ metadata: { xp: 3, attempt: 2 } }, 'ar-2')
+    expect(await inCourse('course-123')).toMatchObject({ completedLessons: 1, totalXpEarned: 12 })
+  })
+
+  it('counts a lesson once, though two line items are tied to it', async () => {
+    const { inCourse, put, upsert } = await openSubject()
+    const lineItem = { ...kindOf('assessmentLineItems').create(), sourcedId: 'ali-2' }
+    await upsert('assessmentLineItems', 'ali-2', lineItem)
+    await put({ assessmentLineItem: { sourcedId: 'ali-2' }, metadata: { xp: 5 } }, 'ar-2')
+    expect(await inCourse('course-123')).toMatchObject({ completedLessons: 1, totalXpEarned: 12 })
   })
 
   it.each(['partially graded', 'submitted', 'not submitted', 'exempt'])(
-    'is not complete with a result that is %s',
+    'counts no lesson of which the only result is %s',
     async (scoreStatus) => {
-      expect(await lessons(scoreStatus)).toEqual([0])
+      const { inCourse, put } = await openSubject()
+      await put({ scoreStatus })
+      expect(await inCourse('course-123')).toMatchObject({ completedLessons: 0 })
     },
   )
 
-  it('is not complete by a result that is deleted', async () => {
-    expect(await lessons('fully graded', { status: 'tobedeleted' })).toEqual([0])
+  it('counts no lesson by a result that is deleted', async () => {
+    const { inCourse, put } = await openSubject()
+    await put({ status: 'tobedeleted' })
+    expect(await inCourse('course-123')).toMatchObject({ completedLessons: 0, totalXpEarned: 0 })
   })
+
+  it.each(['student=user-77', 'subject=Math', 'studentId=user-77&subject=Math'])(
+    'refuses %s with 422',
+    async (query) => {
+      const { get } = await open()
+      expect((await get(`${SUBJECT}?${query}`)).status).toBe(422)
+    },
+  )
 })

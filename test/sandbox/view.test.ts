@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createSandbox } from '../../src/sandbox/sandbox.ts'
 import { call } from './client.ts'
+import { openFilledSchool } from './oneroster-client.ts'
 import { completion, LEARNER, openClass, spentTime, toUrl } from './school-events.ts'
 import type { State } from '../../src/sandbox/view/state.ts'
 
@@ -109,6 +110,13 @@ describe('the state', () => {
     expect(past?.enrollments).toMatchObject([{ isOver: true }])
   })
 
+  it('counts the lessons that are complete', async () => {
+    const { sandbox } = await openFilledSchool()
+    const { learners } = await readState(sandbox)
+    const ann = learners.find(({ id }) => id === 'user-77')
+    expect(ann?.enrollments).toMatchObject([{ course: 'MathApp: Grade 5', lessons: 1 }])
+  })
+
   it('names the faults that wait', async () => {
     const { sandbox } = await openClass()
     sandbox.faults.add({ on: 'gradebook', status: 503, count: 2 })
@@ -119,11 +127,13 @@ describe('the state', () => {
     ])
   })
 
-  it('holds no e-mail, and is not kept by anybody', async () => {
+  it('holds no e-mail and no secret, and is not kept by anybody', async () => {
     const { sandbox, tell } = await openClass()
     await tell(spentTime(), completion())
     const response = await call(sandbox, 'GET', '/_sandbox/state')
     expect(response.headers.get('cache-control')).toBe('no-store')
-    expect(await response.text()).not.toContain('@')
+    const text = await response.text()
+    expect(text).not.toContain('@')
+    expect(text).not.toContain('never-to-a-browser')
   })
 })

@@ -293,6 +293,8 @@ describe('list', () => {
     ],
     ['class', '/ims/oneroster/rostering/v1p2/classes/', 'classes'],
     ['resource', '/ims/oneroster/resources/v1p2/resources/', 'resources'],
+    ['lineItem', '/ims/oneroster/gradebook/v1p2/assessmentLineItems/', 'assessmentLineItems'],
+    ['org', '/ims/oneroster/rostering/v1p2/orgs/', 'orgs'],
   ] as const)('asks for each %s where they are, and reads whole rows', async (kind, path, key) => {
     const row = { sourcedId: 'a', status: 'tobedeleted', anything: { else: 1 } }
     const { oneRoster, calls } = setUp(() => Response.json({ [key]: [row], totalCount: 1 }))

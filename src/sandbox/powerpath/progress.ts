@@ -2,7 +2,7 @@
  * How far a learner is in a course, read off the gradebook: what is tied to a component or to a lesson counts, and a
  * lesson is complete with its first `fully graded` result. Rows that carry only the course say nothing of a lesson.
  */
-import { readReference, readText } from '../oneroster/rows.ts'
+import { readNumber, readReference, readText } from '../oneroster/rows.ts'
 import type { Row, Rows } from '../oneroster/rows.ts'
 
 interface Entry {
@@ -37,6 +37,30 @@ export function listCourseProgress(rows: Rows, courseId: string, studentId: stri
   })
 }
 
+/**
+ * How far a learner is in one course, in numbers. Of several attempts at a lesson the one with the most XP counts.
+ * Source: Timeback PowerPath OpenAPI, Integration Guides.
+ */
+export function sumCourseProgress(rows: Rows, courseId: string, studentId: string) {
+  const lessons = listLessons(rows, courseId)
+  const attainable = lessons.map((lesson) => {
+    const resource = rows.find('resources', readReference(lesson, 'resource') ?? '')
+    return readNumber(resource, 'metadata.xp') ?? 0
+  })
+  const entries = listCourseProgress(rows, courseId, studentId)
+  const earned = lessons.map(({ sourcedId }) => {
+    const own = entries.filter((entry) => entry.courseComponentResourceSourcedId === sourcedId)
+    const results = own.flatMap((entry) => entry.results)
+    return Math.max(0, ...results.map((result) => readNumber(result, 'metadata.xp') ?? 0))
+  })
+  return {
+    completedLessons: listCompletedLessons(rows, courseId, studentId).length,
+    totalLessons: lessons.length,
+    totalAttainableXp: sum(attainable),
+    totalXpEarned: sum(earned),
+  }
+}
+
 /** The lessons with a `fully graded` result of the learner. Source: Timeback Platform Integration Guides. */
 export function listCompletedLessons(rows: Rows, courseId: string, studentId: string): string[] {
   const completed = listCourseProgress(rows, courseId, studentId)
@@ -46,7 +70,7 @@ export function listCompletedLessons(rows: Rows, courseId: string, studentId: st
 }
 
 /** The component-resources of a course. */
-export function listLessons(rows: Rows, courseId: string): Row[] {
+function listLessons(rows: Rows, courseId: string): Row[] {
   const components = listComponentIds(rows, courseId)
   return rows
     .list('componentResources')
@@ -67,4 +91,8 @@ function listResults(rows: Rows, lineItemId: string, studentId: string): Row[] {
     .filter((row) => row.status === 'active')
     .filter((row) => readReference(row, 'assessmentLineItem') === lineItemId)
     .filter((row) => readReference(row, 'student') === studentId)
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }

@@ -49,7 +49,7 @@ export function createCourse(plan: CoursePlan): CourseRows {
     components: [createComponent(id, componentId)],
     resources: [
       ...lessons.map(({ key, name, xp }) => createResource(`${key}-resource`, name, xp)),
-      createResource(`${id}-resource`, title, totalXp),
+      createResource(`${id}-resource`, title),
     ],
     lessons: [
       ...lessons.map(({ key, name, sortOrder }) => createLesson(key, name, componentId, sortOrder)),
@@ -91,7 +91,8 @@ function createComponent(courseId: string, sourcedId: string): Fields {
   }
 }
 
-function createResource(sourcedId: string, title: string, xp: number): Fields {
+/** The whole course has no XP of its own: that is its lessons'. */
+function createResource(sourcedId: string, title: string, xp?: number): Fields {
   return {
     sourcedId,
     status: 'active',
@@ -99,7 +100,7 @@ function createResource(sourcedId: string, title: string, xp: number): Fields {
     vendorResourceId: sourcedId,
     importance: 'primary',
     roles: ['primary'],
-    metadata: { xp, url: `https://app.example/${sourcedId}` },
+    metadata: { ...(xp !== undefined && { xp }), url: `https://app.example/${sourcedId}` },
   }
 }
 

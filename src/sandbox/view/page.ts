@@ -18,7 +18,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-main, header { max-width: 72rem; margin: 0 auto; padding: 0 1rem; }
+main, header, footer { max-width: 72rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.75rem; }
 h1 { margin: 0; font-size: 1.5rem; letter-spacing: -0.01em; }
 h2 { margin: 2rem 0 0.75rem; font-size: 1.05rem; }
@@ -28,9 +28,12 @@ p { margin: 0.25rem 0 0; color: var(--soft); }
 .counts b { font-size: 1.15rem; font-variant-numeric: tabular-nums; margin-right: 0.35rem; }
 .counts span, small, .id { color: var(--soft); }
 #link.lost { border-color: var(--waste); color: var(--waste); }
-#learners { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
+#learners, #others { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
 .learner { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1rem; }
+summary { cursor: pointer; color: var(--soft); margin: 0.75rem 0; }
+.learner small { display: block; margin-bottom: 0.5rem; }
 .learner.quiet .bar, .learner.quiet small { display: none; }
+.learner.quiet .chips { margin-top: 0.5rem; }
 .learner h3 { margin: 0; font-size: 1rem; }
 .id { font: 0.78rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .xp { display: flex; justify-content: space-between; margin-top: 0.5rem; font-variant-numeric: tabular-nums; }
@@ -42,7 +45,8 @@ p { margin: 0.25rem 0 0; color: var(--soft); }
 .chip { border: 1px solid var(--line); border-radius: 99px; padding: 0 0.6rem; font-size: 0.8rem; }
 #faults { margin-top: 0.5rem; } #faults .chip { border-color: var(--waste); color: var(--waste); }
 .chip.over { text-decoration: line-through; color: var(--soft); }
-table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); }
+table { width: 100%; border-spacing: 0; background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
+tr:last-child td { border-bottom: 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.7rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; font-size: 0.8rem; }
 td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -51,7 +55,7 @@ tr.completion td:nth-child(2) { color: var(--accent); font-weight: 600; }
 tr.fresh td { animation: fresh 2.5s ease-out; }
 @keyframes fresh { from { background: var(--new); } }
 .empty { padding: 1rem; border: 1px dashed var(--line); border-radius: 12px; }
-footer { padding: 2rem 1rem 3rem; }
+footer { padding-top: 1.5rem; padding-bottom: 3rem; }
 @media (prefers-reduced-motion: reduce) { tr.fresh td, .bar i { animation: none; transition: none; } }
 @media (max-width: 40rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -138,7 +142,13 @@ function show(state) {
   setText(at('results-count'), String(state.counts.results))
   setText(at('learners-count'), String(state.counts.learners))
   keep(at('faults'), state.faults, () => make('span', 'chip'), (chip, fault) => setText(chip, fault.text))
-  keep(at('learners'), state.learners, createLearner, updateLearner)
+  const busy = state.learners.filter((one) => one.isBusy)
+  const others = state.learners.filter((one) => !one.isBusy)
+  keep(at('learners'), busy, createLearner, updateLearner)
+  keep(at('others'), others, createLearner, updateLearner)
+  at('nobody').hidden = busy.length > 0
+  setText(at('others-count'), String(others.length))
+  if (isFirst) at('rest').open = busy.length === 0
   fill(at('results'), state.results, (one) => [
     one.learner, one.title, number(one.score), number(one.attempt), number(one.xp), clock(one.scoreDate), one.by, one.scoreStatus,
   ], (one) => one.isDeleted ? 'deleted' : '')
@@ -208,12 +218,17 @@ export const PAGE = `<!doctype html>
 <div id="faults" class="chips" aria-label="Faults that wait for a request"></div>
 </header>
 <main>
-<h2>Last events</h2>
-${toTable('events', ['Time', 'Event', 'Learner', 'Activity', 'Values'], 'No event has come yet.')}
-<h2>Gradebook</h2>
-${toTable('results', ['Learner', 'Activity', 'Score', 'Attempt', 'XP', 'Time', 'Written by', 'Status'], 'No result has been written yet.')}
 <h2>Learners</h2>
 <div id="learners"></div>
+<p class="empty" id="nobody">Nobody has worked yet.</p>
+<details id="rest">
+<summary><b id="others-count">0</b> people without activity</summary>
+<div id="others"></div>
+</details>
+<h2>Gradebook</h2>
+${toTable('results', ['Learner', 'Activity', 'Score', 'Attempt', 'XP', 'Time', 'Written by', 'Status'], 'No result has been written yet.')}
+<h2>Last events</h2>
+${toTable('events', ['Time', 'Event', 'Learner', 'Activity', 'Values'], 'No event has come yet.')}
 </main>
 <footer><p>XP and time are what analytics make of the events. A struck-out course is over, a struck-out result is deleted.</p></footer>
 <script>${SCRIPT}</script>
