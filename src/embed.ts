@@ -5,6 +5,7 @@
  */
 import type { Activity, Subject } from './contract/activity.ts'
 import type { Result } from './contract/result.ts'
+import { takeLaunchCode } from './page/launch-code.ts'
 import { createStint, type Stint, type StintOptions, type TimeOptions } from './page/stint.ts'
 import { mountWidget } from './widget/mount.tsx'
 
@@ -30,6 +31,7 @@ function toNumber(text: string | undefined): number | undefined {
 /** Every option of `createStint` has its attribute. */
 function readOptions(data: Data, src: string): StintOptions {
   const { relay, frames } = data
+  const ticket = takeLaunchCode() ?? data.ticket
   if (relay && !/^https?:/.test(relay)) {
     console.error('[stint] data-relay is a whole address, like https://relay.example:', relay)
   }
@@ -39,6 +41,7 @@ function readOptions(data: Data, src: string): StintOptions {
   ])
   return {
     relay: relay || new URL(src, location.href).origin,
+    ...(ticket && { ticket }),
     ...(Object.fromEntries(thresholds) as TimeOptions),
     frames: frames?.split(/\s+/) ?? [],
     onError: (error) => console.error('[stint]', error.code, error.message),

@@ -10,6 +10,7 @@ export {
 export type { Listeners } from './page/page.ts'
 export type { Ended, Run, RunSnapshot, Stretch } from './page/run.ts'
 export { StintError, type StintErrorCode } from './page/error.ts'
+export type { TicketOption } from './page/ticket.ts'
 export type { Activity, Course, Subject } from './contract/activity.ts'
 export type { FlagMetric, Presence } from './contract/entry.ts'
 export type { Threshold } from './contract/grant.ts'

@@ -6,15 +6,25 @@ import { CONTRACT_VERSION } from './limits.ts'
 /**
  * Asks for a grant: `POST /v1/grants`. `startedAt` and `sentAt` are epoch ms by the page's clock; the sitting is
  * dated back by their difference, at most 12 h, so that what was seen before the grant came counts too.
+ *
+ * Whose it is, in this order: the learner of the ticket, whom the host knows by its cookie, the learner of the renewal.
  */
 export const grantRequestSchema = z.object({
   v: z.literal(CONTRACT_VERSION),
   startedAt: z.int().min(0),
   sentAt: z.int().min(0),
+  /** A ticket, or the code of a launch. */
+  ticket: z.string().min(1).max(4_096).exactOptional(),
+  /** Random, and kept by one tab: with it that tab may show its ticket again within a minute. */
+  tab: z.string().min(16).max(64).exactOptional(),
+  /** From this tab's last grant, if that came from a ticket. */
+  renewal: z.string().min(1).max(4_096).exactOptional(),
 })
 
 /** So many ms, or no such rule. */
-export type Threshold = number | 'never'
+export const thresholdSchema = z.union([z.int().min(0), z.literal('never')])
+
+export type Threshold = z.infer<typeof thresholdSchema>
 
 /**
  * How time is told: where one presence ends, and what each counts as. The page tells presence by it and measures for
@@ -54,6 +64,10 @@ export interface Grant {
   id: string
   /** A signed token; opaque to the page. */
   token: string
+  /** The same for the same learner on this relay, and says nothing else of them: tells a page that somebody else came. */
+  learnerKey: string
+  /** For a learner who came with a ticket: the same tab's next page shows it instead, until `closesAt`. */
+  renewal?: string
   /** Epoch ms by the relay's clock: the sitting, and until when its entries are taken. */
   opensAt: number
   closesAt: number

@@ -5,6 +5,8 @@
 import type { Grant, GrantRequest } from '../contract/grant.ts'
 import { CONTRACT_VERSION } from '../contract/limits.ts'
 import type { Page } from './page.ts'
+import type { TabTicket } from './ticket.ts'
+import type { Refusal } from './transport.ts'
 
 /** `asking` until the relay has answered once; `unknown`: it answered that nobody is signed in. */
 export type Learner = 'asking' | 'known' | 'preview' | 'unknown'
@@ -18,23 +20,36 @@ export type RenewGrant = (startedAt: number | undefined) => Promise<number | und
 /** A slice that is open may reach back a minute, and the relay opens a sitting a minute early. */
 const EARLY_MS = 120_000
 
-export function createRenewGrant({ post, clock, onGrant, onNobody }: Page): RenewGrant {
+/** As the relay would say it. */
+const NOBODY: Refusal = { type: 'refused', code: 'not_signed_in', message: 'Nobody is signed in' }
+
+export function createRenewGrant(
+  { post, clock, grantId, onGrant, onNobody }: Page,
+  ticket: TabTicket,
+): RenewGrant {
   let since = 0
   let expiresAt = 0
   return async (startedAt) => {
     const sentAt = clock.wall()
-    if (!startedAt || sentAt < expiresAt) return
+    if (grantId() && sentAt < expiresAt) return
+    // A ticket is good for minutes, however late the learner starts.
+    if (!startedAt && !ticket.isNew()) return
     // The first is dated back to the first run that waits for one. The next ones follow while the one before still holds.
-    since = expiresAt ? sentAt : since || startedAt
-    const request: GrantRequest = { v: CONTRACT_VERSION, startedAt: since, sentAt }
+    since = expiresAt ? sentAt : since || startedAt || sentAt
+    const proof = await ticket.toProof().catch((cause: unknown) => reportError(cause))
+    if (proof === undefined) return 0
+    if (proof === null) return onNobody(NOBODY) as undefined
+    const request: GrantRequest = { v: CONTRACT_VERSION, startedAt: since, sentAt, ...proof }
     // The host's cookie is how its relay knows who this is; entries themselves go without.
     const outcome = await post<Grant>('/v1/grants', request, 'token', 'include')
     switch (outcome.type) {
       case 'answered':
         expiresAt = since + outcome.body.closesAt - outcome.body.opensAt - EARLY_MS
         await onGrant(outcome.body)
+        ticket.keep(outcome.body)
         return
       case 'refused':
+        ticket.forget()
         return onNobody(outcome) as undefined
       case 'retry':
         return outcome.floorMs

@@ -29,6 +29,10 @@ export interface Page {
   post: Post
   /** Empty before there is a grant. */
   grantId: () => string
+  /** The grant's; nothing before there is one. */
+  learnerKey: () => string | undefined
+  /** Whether what was kept for a learner is for whoever is here, as far as is known. */
+  isOurs: (learnerKey: string | undefined) => boolean
   /** Before there is a grant, the defaults. */
   terms: (activity: Activity) => Terms
   /** Origins whose frames are believed when they tell of the learner. */

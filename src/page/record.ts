@@ -17,6 +17,8 @@ import type { Timer } from './timer.ts'
 
 export interface RunRecord {
   readonly runId: string
+  /** Whose it was when this tab kept it, if it goes on with such a one. */
+  readonly keptFor: string | undefined
   /** When the run began, as far as this page has heard, in epoch ms. */
   readonly startedAt: number
   /** Active ms that earlier pages had come to: they are not this page's to acknowledge. */
@@ -34,14 +36,17 @@ const v = CONTRACT_VERSION
 
 /** Without an id, it is this tab's open run of the activity, or a new one. `onContinued`: an earlier page had it. */
 export function createRecord(
-  { outbox, grantId, isCounting }: Page,
+  { outbox, grantId, isCounting, learnerKey, isOurs }: Page,
   activity: Activity,
   timer: Timer,
   givenId: string | undefined,
   onContinued: () => void,
 ): RunRecord {
   const legId = mintId()
-  const runId = givenId ?? readTabRun(activity)?.runId ?? mintId()
+  const kept = readTabRun(activity)
+  const ours = kept && isOurs(kept.learnerKey) ? kept : undefined
+  const runId = givenId ?? ours?.runId ?? mintId()
+  const keptFor = kept?.runId === runId ? kept.learnerKey : undefined
   let legs: RunRow['legs'] | undefined
   let knownAt = Infinity
   let earlierMs = 0
@@ -62,6 +67,7 @@ export function createRecord(
 
   return {
     runId,
+    keptFor,
     get startedAt() {
       return toStartedAt()
     },
@@ -77,7 +83,9 @@ export function createRecord(
     takeRows() {
       const [next, slices] = takeSlices(timer.leg)
       timer.leg = next
-      keepTabRun(activity, { runId, totals: next.totals, startedAt: toStartedAt() })
+      const { totals } = next
+      const startedAt = toStartedAt()
+      keepTabRun(activity, { runId, totals, startedAt, learnerKey: learnerKey() ?? keptFor })
       const rows = slices.map(({ n, ...slice }) =>
         toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), ...slice }, toReach(slice)),
       )

@@ -87,8 +87,12 @@ export interface RunSnapshot {
 export interface RunShell extends Run {
   /** When this page's leg of it began, in epoch ms; 0 before that. */
   readonly legAt: number
+  /** Whose it was when this tab kept it, if it goes on with such a one. */
+  readonly keptFor: string | undefined
   /** Brings the run up to now and writes what is not written yet. */
   tick(): void
+  /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
+  leave(): void
   snapshot(): RunSnapshot
   /** A receipt came. Returns the active ms that were under way. */
   onReceipt(verdicts: readonly Verdict[]): number
@@ -145,16 +149,16 @@ export function createRun(
       watch.stop,
       // Another page of this tab may have gone on with the run while this one was kept for the way back.
       listen('pageshow', record.recall),
-      watchActivation(startAt, (at) => begin(at ?? clock.mono())),
     ]
     opened = { record, watch, stop: () => stops.forEach((stop) => stop()) }
-    if (timer.monoAt < Infinity) arrive()
+    // Last of all: it may begin at once, and whoever hears of that may ask for the run.
+    stops.push(watchActivation(startAt, (at) => begin(at ?? clock.mono())))
     return opened
   }
 
   const begin = (at: number) => {
     timer.begin(at)
-    if (opened) arrive()
+    arrive()
   }
 
   const arrive = () => {
@@ -239,6 +243,9 @@ export function createRun(
     get legAt() {
       return timer.wallAt
     },
+    get keptFor() {
+      return open().record.keptFor
+    },
     get isPaused() {
       return timer.leg.presence.paused
     },
@@ -291,6 +298,9 @@ export function createRun(
       return { saved: 'memory', error }
     },
     tick,
+    leave() {
+      completing ??= finish()
+    },
     snapshot() {
       const { runId, startedAt } = open().record
       const { presence, totals } = timer.leg

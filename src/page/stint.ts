@@ -5,6 +5,7 @@
 import type { Activity } from '../contract/activity.ts'
 import type { Grant, Threshold } from '../contract/grant.ts'
 import { DEFAULT_POLICY, toTerms, type Counting } from '../core/policy.ts'
+import { watchBrowserLearner } from './browser-learner.ts'
 import { checkActivity } from './check.ts'
 import { browserClock } from './clock.ts'
 import { StintError, type StintErrorCode } from './error.ts'
@@ -14,7 +15,9 @@ import type { Page, Listeners, SyncState } from './page.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
 import { createOutbox } from './outbox.ts'
+import { mintId } from './mint-id.ts'
 import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
+import { createTabTicket, type TicketOption } from './ticket.ts'
 import { createPost, type Refusal } from './transport.ts'
 
 /**
@@ -37,6 +40,11 @@ export interface TimeOptions {
 export interface StintOptions extends Listeners, TimeOptions {
   /** The relay's address, e.g. `https://relay.example`. By default the page's own origin. */
   relay?: string
+  /**
+   * A ticket of the learner, or a function that gets one from your server: called whenever a grant is needed, null for
+   * nobody. Without it the relay's `identify` says who this is.
+   */
+  ticket?: TicketOption
   /** Origins of embedded pages that tell what the learner does in them, by `pingParent`. */
   frames?: readonly string[]
 }
@@ -77,12 +85,13 @@ export interface Stint {
 }
 
 /** Before the relay has said: its own defaults. */
-const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> & Counting = {
-  id: '',
-  policy: DEFAULT_POLICY,
-  allowances: [],
-  flushEveryMs: 15_000,
-}
+const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> & Partial<Pick<Grant, 'learnerKey'>> & Counting =
+  {
+    id: '',
+    policy: DEFAULT_POLICY,
+    allowances: [],
+    flushEveryMs: 15_000,
+  }
 
 /** Makes the page's Stint. Touches the browser only now, not on import. */
 export function createStint(
@@ -127,6 +136,31 @@ export function createStint(
     of: StintErrorCode = 'relay_refused',
   ) => onError(new StintError(of, `${path || code}: ${message}`, path, code))
 
+  const open = () => (run?.isEnded === false ? run : null)
+
+  /**
+   * Somebody else is here: what was seen so far stays the former learner's, or nobody's if this page had no grant yet,
+   * and nothing of it is shown. The activity goes on as a run of the newcomer's, from the first moment that is theirs.
+   */
+  const changeLearner = (next: typeof NO_GRANT) => {
+    const former = open() ?? undefined
+    const agoMs = (!grant.id && former?.legAt && clock.wall() - former.legAt) || 0
+    former?.leave()
+    page.outbox.disown()
+    grant = next
+    learner = 'unknown'
+    run = former && createRun(page, former.snapshot().activity, mintId(), clock.mono() - agoMs)
+  }
+
+  const relay = (options.relay ?? location.origin).replace(/\/+$/, '')
+  const browser = watchBrowserLearner(relay, (other) => {
+    if (!grant.learnerKey || grant.learnerKey === other) return
+    changeLearner(NO_GRANT)
+    ticket.forget()
+    publish()
+  })
+  const ticket = createTabTicket(options.ticket, relay, (key) => page.isOurs(key))
+
   const page: Page = {
     clock,
     outbox: createOutbox((cause) => {
@@ -136,8 +170,10 @@ export function createStint(
       }
       return undefined
     }),
-    post: createPost((options.relay ?? location.origin).replace(/\/+$/, ''), fetch),
+    post: createPost(relay, fetch),
     grantId: () => grant.id,
+    learnerKey: () => grant.learnerKey,
+    isOurs: (key) => !key || key === (grant.learnerKey ?? browser.read() ?? key),
     terms: (activity) => toTerms(grant, activity, options),
     frames: options.frames ?? [],
     isCounting: () => learner !== 'unknown',
@@ -148,6 +184,9 @@ export function createStint(
     tell,
     onError,
     onGrant(given) {
+      const former = grant.learnerKey ?? run?.keptFor
+      if (former && former !== given.learnerKey) changeLearner(given)
+      browser.keep(given.learnerKey)
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
@@ -171,11 +210,13 @@ export function createStint(
     onRefused,
   }
   const flusher = createFlusher(page)
-  const renewGrant = createRenewGrant(page)
+  const renewGrant = createRenewGrant(page, ticket)
 
   const loop = createLoop(
     async () => {
-      const waitMs = await renewGrant(run?.legAt)
+      // Nobody is looked for where nobody looks: somebody else may be working in another tab.
+      const isAway = learner === 'unknown' && document.hidden
+      const waitMs = isAway ? undefined : await renewGrant(run?.legAt)
       return (await flusher.drain()) ?? waitMs
     },
     () => grant.flushEveryMs,
@@ -183,8 +224,6 @@ export function createStint(
   const stopReturning = watchReturning(loop.now)
   // What earlier pages left goes out, once this one has done its own first work.
   setTimeout(loop.now)
-
-  const open = () => (run?.isEnded === false ? run : null)
 
   return {
     get current() {
@@ -211,6 +250,7 @@ export function createStint(
     close() {
       void open()?.end()
       stopReturning()
+      browser.stop()
       loop.stop()
       listeners.clear()
     },

@@ -5,31 +5,24 @@
  */
 import type { Activity } from '../contract/activity.ts'
 import type { Totals } from '../core/measure.ts'
+import { attempt } from './kept.ts'
 
 export interface TabRun {
   runId: string
   totals: Totals
   /** When the run began, as far as this tab knows, in epoch ms of the page's clock. */
   startedAt: number
+  /** Whose it is, by their key, if that was ever known. */
+  learnerKey?: string | undefined
 }
 
 export const readTabRun = (activity: Activity) =>
-  attempt(activity, (storage, key) => JSON.parse(storage[key] ?? 'null') as TabRun | null)
+  attempt(() => JSON.parse(sessionStorage[toKey(activity)] ?? 'null') as TabRun | null)
 
 export const keepTabRun = (activity: Activity, run: TabRun) =>
-  attempt(activity, (storage, key) => (storage[key] = JSON.stringify(run)))
+  attempt(() => (sessionStorage[toKey(activity)] = JSON.stringify(run)))
 
 export const forgetTabRun = (activity: Activity) =>
-  attempt(activity, (storage, key) => delete storage[key])
+  attempt(() => delete sessionStorage[toKey(activity)])
 
-/** A frame without `allow-same-origin`, or a browser that blocks storage, throws at the mere name. */
-function attempt<T>(
-  { id, course }: Activity,
-  act: (storage: Storage, key: string) => T,
-): T | undefined {
-  try {
-    return act(sessionStorage, `stint:${JSON.stringify([id, course])}`)
-  } catch {
-    return undefined
-  }
-}
+const toKey = ({ id, course }: Activity) => `stint:${JSON.stringify([id, course])}`

@@ -2,11 +2,12 @@
  * Grants: signed tokens that say who may append entries, for which sitting, and until when. They hold ids only.
  * A reading token says who may read, and lives for minutes.
  */
-import { jwtVerify, SignJWT } from 'jose'
+import { base64url, jwtVerify, SignJWT } from 'jose'
 import { JWTExpired } from 'jose/errors'
 import type { Grant, GrantRequest, Policy, Threshold } from '../contract/grant.ts'
 import { CONTRACT_VERSION, SITTING_MS, UPLOAD_MS } from '../contract/limits.ts'
 import { RelayError } from './failure.ts'
+import { openRenewal, sealRenewal, type Renewal, type Sitting } from './renewal.ts'
 
 const READING_MS = 15 * 60_000
 
@@ -34,11 +35,21 @@ export interface Recipient {
 }
 
 export interface Grants {
-  issue(learner: Recipient, request: GrantRequest): Promise<Grant>
+  /**
+   * A learner whom the host's cookie does not name gets a `renewal` beside. With `sitting`, the grant is for the rest of
+   * that, and no renewal makes it longer.
+   */
+  issue(
+    learner: Recipient,
+    request: Pick<GrantRequest, 'startedAt' | 'sentAt'>,
+    more?: { isRenewable?: boolean; sitting?: Sitting },
+  ): Promise<Grant>
   /** Whose entries these are. Throws `grant_invalid` or `grant_expired`. */
   readEntriesToken(token: string): Promise<GrantedLearner>
   /** Whose runs may be read. Throws the same. */
   readReadingToken(token: string): Promise<string>
+  /** Who came to this tab with a ticket, and for how long. Throws the same. */
+  readRenewal(token: string): Promise<Renewal>
 }
 
 export interface GrantsOptions {
@@ -48,6 +59,7 @@ export interface GrantsOptions {
   terms: Pick<Grant, 'policy' | 'allowances' | 'mayRelax' | 'flushEveryMs'>
 }
 
+type Use = 'entries' | 'reading'
 type Claims = GrantedLearner & { jti: string; exp: number }
 
 export function createGrants(
@@ -57,13 +69,7 @@ export function createGrants(
   const key = new TextEncoder().encode(secret)
   const remembered = new Map<string, Claims>()
 
-  const sign = (
-    use: 'entries' | 'reading',
-    id: string,
-    learner: string,
-    until: number,
-    claims = {},
-  ) =>
+  const sign = (use: Use, id: string, learner: string, until: number, claims = {}) =>
     new SignJWT({ ...claims, use })
       .setProtectedHeader({ alg: 'HS256' })
       .setJti(id)
@@ -72,7 +78,7 @@ export function createGrants(
       .setExpirationTime(Math.floor(until / 1000))
       .sign(key)
 
-  const read = async (token: string, use: 'entries' | 'reading'): Promise<Claims> => {
+  const read = async (token: string, use: Use): Promise<Claims> => {
     try {
       const { payload } = await jwtVerify(token, key, {
         issuer: 'stint',
@@ -105,17 +111,23 @@ export function createGrants(
   }
 
   return {
-    async issue({ sourcedId, preview, accommodations }, { startedAt, sentAt }) {
+    async issue(recipient, { startedAt, sentAt }, { isRenewable = false, sitting } = {}) {
+      const { sourcedId, preview, accommodations } = recipient
       const id = crypto.randomUUID()
       const at = now()
-      const opensAt = at - Math.min(Math.max(0, sentAt - startedAt) + WAY_MS, SITTING_MS)
-      const closesAt = opensAt + SITTING_MS
+      const earliest = at - Math.min(Math.max(0, sentAt - startedAt) + WAY_MS, SITTING_MS)
+      const opensAt = Math.max(earliest, sitting?.opensAt ?? earliest)
+      const closesAt = sitting?.closesAt ?? opensAt + SITTING_MS
       const uploadUntil = closesAt + UPLOAD_MS
       const readingUntil = at + READING_MS
       return {
         v: CONTRACT_VERSION,
         id,
         token: await sign('entries', id, sourcedId, uploadUntil, { preview, opensAt, closesAt }),
+        learnerKey: await toLearnerKey(key, sourcedId),
+        ...(isRenewable && {
+          renewal: await sealRenewal(secret, { recipient, sitting: { opensAt, closesAt } }),
+        }),
         opensAt,
         closesAt,
         uploadUntil,
@@ -136,7 +148,18 @@ export function createGrants(
     },
 
     readReadingToken: async (token) => (await read(token, 'reading')).learner,
+
+    readRenewal: (token) => openRenewal(secret, token, now()),
   }
+}
+
+/** Keyed, so that nobody can try ids until one fits; short, as it only has to differ. */
+async function toLearnerKey(secret: Uint8Array<ArrayBuffer>, sourcedId: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', secret, algorithm, false, ['sign'])
+  // No token begins like this, and so none shares a signature with it.
+  const text = new TextEncoder().encode(`learner:${sourcedId}`)
+  return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', key, text)).slice(0, 16))
 }
 
 /** A learner may need longer, and never gets less than the others. */

@@ -1,7 +1,7 @@
 /** What an operator has to say and what they may say, checked once at the start. */
 import { z } from 'zod'
 import { courseSchema } from '../contract/activity.ts'
-import type { Policy } from '../contract/grant.ts'
+import { thresholdSchema, type Policy } from '../contract/grant.ts'
 import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY } from '../core/policy.ts'
 import { activityEntrySchema } from './activities.ts'
 import { courseEntrySchema } from './courses.ts'
@@ -12,8 +12,6 @@ const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin ==
 
 const ms = z.int().min(0)
 
-/** In ms, or `'never'` for a rule that shall not apply. */
-export const thresholdSchema = z.union([ms, z.literal('never')])
 const threshold = thresholdSchema.exactOptional()
 
 /** Of those that end a presence: below a second every pause for breath would be one. */
@@ -24,6 +22,22 @@ const PRESETS: Record<'stint' | 'timeback-sdk', Policy> = {
   stint: DEFAULT_POLICY,
   'timeback-sdk': TIMEBACK_SDK_POLICY,
 }
+
+/** A host whose servers sign tickets: `issuer` is the `iss` in them. */
+const issuerSchema = z.union([
+  z.strictObject({
+    issuer: z.string().min(1),
+    /** Shared with the host: HS256, and nothing else. */
+    secret: z.string().min(32, 'needs at least 32 characters, e.g. from `openssl rand -base64 32`'),
+  }),
+  z.strictObject({
+    issuer: z.string().min(1),
+    /** The host's public keys (RFC 7517): EdDSA or ES256, and nothing else. */
+    jwksUrl: z.url({ protocol: /^https?$/ }),
+  }),
+])
+
+export type TicketIssuer = z.infer<typeof issuerSchema>
 
 export const relayOptionsSchema = z.object({
   /** Signs grants; at least 32 characters, the same on every relay that shares a database. */
@@ -92,7 +106,7 @@ export const relayOptionsSchema = z.object({
   origins: z
     .array(z.string().refine(isOrigin, 'is an origin: a scheme and a host, and nothing after it'))
     .default([]),
-  /** Lets servers of yours read any run. May be `undefined`, as a variable that is not set. */
+  /** Lets servers of yours get tickets and read any run. May be `undefined`, as a variable that is not set. */
   apiKey: z.string().min(16).optional(),
   /** `timeback-sdk` counts as the official SDK does: hidden or paused is inactive, and there is no idle and no waste. */
   preset: z.enum(['stint', 'timeback-sdk']).default('stint'),
@@ -127,6 +141,20 @@ export const relayOptionsSchema = z.object({
   leaseMs: ms.default(900_000),
   /** A completed run waits so long for slices that are known to be missing. */
   gapMs: ms.default(60_000),
+  /** Tickets that hosts sign themselves; those from `POST /v1/tickets` need only the API key. */
+  tickets: z
+    .strictObject({
+      /** The `aud` of a ticket for this relay. By default the sensor. */
+      audience: z.string().min(1).exactOptional(),
+      issuers: z
+        .array(issuerSchema)
+        .refine(
+          (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
+          'names an issuer twice: each has one secret, or one key set',
+        )
+        .default([]),
+    })
+    .prefault({}),
 })
 
 /** What two settings must agree on. */

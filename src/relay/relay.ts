@@ -2,26 +2,25 @@
  * The relay: a web-standard `fetch` handler that alone holds the credentials of Timeback, counts by its own clock,
  * and delivers until Timeback says yes. Mounts wherever a `Request` becomes a `Response`.
  */
-import { createCaliper } from '../timeback/caliper-client.ts'
-import { createEduBridge } from '../timeback/edubridge.ts'
-import { toEndpoints, toIdBase } from '../timeback/endpoints.ts'
-import { createOneRoster } from '../timeback/oneroster.ts'
-import { createPowerPath } from '../timeback/powerpath.ts'
-import { createAccessToken } from '../timeback/token.ts'
-import { createContexts } from './context.ts'
+import { toIdBase } from '../timeback/endpoints.ts'
+import type { Counting } from '../core/policy.ts'
+import { createClients, type Clients } from './clients.ts'
 import { deliverDue } from './deliver.ts'
 import { createGrants } from './grants.ts'
-import type { Identify } from './identify.ts'
+import type { Identify, ResolveLearner } from './identify.ts'
 import type { Log } from './log.ts'
-import { readSettings, type RelaySettings } from './options.ts'
+import { readSettings, type ReadSettings, type RelaySettings } from './options.ts'
 import { record, type HostResult, type RecordAnswer } from './record.ts'
-import { createRoster } from './roster.ts'
+import { createResolve } from './resolve.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
 import { settle } from './settle.ts'
+import { createReadSignedTicket } from './signed-ticket.ts'
 import { prepareStorage, type Database } from './storage.ts'
+import { createTickets } from './tickets.ts'
 
 export type { CourseEntry } from './courses.ts'
-export type { Identify, Learner } from './identify.ts'
+export type { Identify, Learner, ResolveLearner } from './identify.ts'
+export { signTicket, type SignTicketOptions, type TicketLearner } from './sign-ticket.ts'
 export type { Log } from './log.ts'
 export type { RelaySettings } from './options.ts'
 export type { ScriptName } from './routes.ts'
@@ -35,7 +34,10 @@ export type { Database, Tables } from './storage.ts'
 export interface RelayOptions extends RelaySettings {
   /** Where everything is kept: a Kysely database, e.g. `openSqlite(path)` from `stint/relay/node`. */
   db: Database
-  identify: Identify
+  /** Without it pages need a ticket. */
+  identify?: Identify
+  /** Finds who is named by an e-mail only; without it everybody is named by a `sourcedId`. */
+  resolve?: ResolveLearner
   /** Allows origins that no list could name, beside those in `origins`. */
   isAllowedOrigin?: (origin: string) => boolean
   /** The scripts for pages, served as `/stint.js` and `/ping.js`; `readScript` from `stint/relay/node` has them. */
@@ -62,39 +64,30 @@ export async function createRelay(
   options: RelayOptions,
   { fetch = globalThis.fetch, now = Date.now, random = Math.random } = {},
 ): Promise<Relay> {
-  const { db, identify, script, log = console, isAllowedOrigin = () => false, ...rest } = options
+  const { db, identify = () => null, script, log = console, ...given } = options
+  const { isAllowedOrigin = () => false, resolve: own, ...rest } = given
   const settings = readSettings(rest)
-  const { timeback, policy, allowances, leaseMs, gapMs, results } = settings
-  const endpoints = toEndpoints(timeback.environment, timeback.endpoints)
-  const { clientId, clientSecret } = timeback
-  const token = createAccessToken(
-    { tokenUrl: endpoints.tokenUrl, clientId, clientSecret },
-    { fetch, now },
-  )
-  const caliper = createCaliper({ caliperUrl: endpoints.caliperUrl, token }, { fetch })
-  const api = { apiUrl: endpoints.apiUrl, token }
-  const oneRoster = createOneRoster(api, { fetch })
-  const eduBridge = createEduBridge(api, { fetch })
-  const powerPath = createPowerPath(api, { fetch })
-  const asks = settings.context === 'timeback'
-  const roster = createRoster({ ...settings, oneRoster, eduBridge }, { now })
-  const contexts = asks
-    ? createContexts({ ...settings, roster, eduBridge, powerPath }, { now })
-    : undefined
-  const { mayRelax, flushEveryMs } = settings
+  const { policy, allowances, mayRelax, flushEveryMs, leaseMs, gapMs, results } = settings
+  const clients = createClients(settings, { fetch, now })
+  const { lookUps } = clients
   const counting = { policy, allowances }
   const terms = { ...counting, mayRelax, flushEveryMs }
+  const { issuers, audience = settings.sensor } = settings.tickets
+  const readSigned = createReadSignedTicket({ issuers, audience }, { fetch, now })
+  const resolve = own ?? (lookUps && createResolve(db, lookUps.roster))
   await prepareStorage(db)
 
   const patience = { leaseMs, gapMs, results }
-  const keep = (given: unknown) => record({ db, patience, at: now() }, given)
+  const keep = (result: unknown) => record({ db, patience, at: now() }, result)
   const routes = createRoutes({
     db,
     grants: createGrants({ secret: settings.secret, terms }, { now }),
     identify,
+    tickets: createTickets({ db, readSigned, resolve }, { now }),
+    resolve,
     counting,
     patience,
-    contexts,
+    contexts: lookUps?.contexts,
     record: keep,
     isAllowed: (origin) => settings.origins.includes(origin) || isAllowedOrigin(origin),
     apiKey: settings.apiKey,
@@ -102,25 +95,8 @@ export async function createRelay(
     log,
     now,
   })
-  const settling = {
-    ...settings,
-    maxPageXp: settings.maxPageXp ?? 0,
-    counting,
-    idBase: toIdBase(timeback.environment),
-    allowOther: timeback.allowOther,
-    readsBack: asks,
-    timeback: asks ? { roster, oneRoster, eduBridge } : undefined,
-    log,
-  }
-  const onDelivered = (learner: string) => contexts?.forget(learner)
-  const delivering = { caliper, oneRoster, onDelivered, log, now, random }
+  const deliver = createDeliver({ db, settings, counting, clients, log }, { now, random })
   let round: Promise<void> | undefined
-
-  const deliver = async () => {
-    await settle(db, settling, now())
-    // One learner's next row is due once the one before it is through.
-    while ((await deliverDue(db, delivering)) > 0);
-  }
 
   return {
     fetch: async (request) => routes.fetch(request),
@@ -133,5 +109,42 @@ export async function createRelay(
       await round?.catch((error: unknown) => log.error({ err: error }, 'the last round failed'))
       await db.destroy()
     },
+  }
+}
+
+/** A round: settles what is due, then sends what is due. */
+function createDeliver(
+  {
+    db,
+    settings,
+    counting,
+    clients: { caliper, oneRoster, lookUps },
+    log,
+  }: {
+    db: Database
+    settings: ReadSettings
+    counting: Counting
+    clients: Clients
+    log: Log
+  },
+  { now, random }: { now: () => number; random: () => number },
+) {
+  const { timeback, maxPageXp = 0 } = settings
+  const settling = {
+    ...settings,
+    maxPageXp,
+    counting,
+    idBase: toIdBase(timeback.environment),
+    allowOther: timeback.allowOther,
+    readsBack: lookUps !== undefined,
+    timeback: lookUps,
+    log,
+  }
+  const onDelivered = (learner: string) => lookUps?.contexts.forget(learner)
+  const delivering = { caliper, oneRoster, onDelivered, log, now, random }
+  return async () => {
+    await settle(db, settling, now())
+    // A lane's next row is due once the one before it is through.
+    while ((await deliverDue(db, delivering)) > 0);
   }
 }

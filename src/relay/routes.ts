@@ -6,14 +6,15 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 import { courseSchema } from '../contract/activity.ts'
 import { flushSchema } from '../contract/flush.ts'
-import { grantRequestSchema } from '../contract/grant.ts'
+import { grantRequestSchema, type Grant, type GrantRequest } from '../contract/grant.ts'
 import { MAX_FLUSH_BYTES } from '../contract/limits.ts'
 import { toProblem } from '../contract/problem.ts'
 import type { Contexts } from './context.ts'
+import { ticketRequestSchema } from '../contract/ticket.ts'
 import { RelayError } from './failure.ts'
 import type { Grants } from './grants.ts'
-import type { Identify } from './identify.ts'
-import { rememberLearner } from './identify.ts'
+import { identifyLearner, rememberLearner, type Identify, type ResolveLearner } from './identify.ts'
+import { launch } from './launch.ts'
 import type { Log } from './log.ts'
 import { receive } from './receive.ts'
 import type { Patience } from './ledger.ts'
@@ -21,6 +22,7 @@ import type { RecordAnswer } from './record.ts'
 import { reportRun } from './report.ts'
 import type { Counting } from '../core/policy.ts'
 import type { Database } from './storage.ts'
+import type { Tickets } from './tickets.ts'
 
 /** What a page can load: the embed, and what a framed page tells its parent by. */
 export type ScriptName = 'stint.js' | 'ping.js'
@@ -29,6 +31,9 @@ export interface RoutesOptions {
   db: Database
   grants: Grants
   identify: Identify
+  tickets: Tickets
+  /** Looks up who is named by an e-mail only. */
+  resolve: ResolveLearner | undefined
   counting: Counting
   patience: Patience
   /** What Timeback knows of a learner; undefined where the relay asks nothing of it. */
@@ -36,7 +41,7 @@ export interface RoutesOptions {
   record: (given: unknown) => Promise<RecordAnswer>
   /** Whether pages of this origin may use the relay; its own always may. */
   isAllowed: (origin: string) => boolean
-  /** Reads any learner's runs; without one, learners read their own and that is all. */
+  /** Gets tickets, and reads any learner's runs; without one, learners read their own and that is all. */
   apiKey: string | undefined
   /** The scripts for pages. */
   script: ((name: ScriptName) => Promise<string>) | undefined
@@ -89,8 +94,20 @@ export function createRoutes(options: RoutesOptions): Hono {
 
   app.post('/v1/grants', async (context) => {
     const request = await readBody(context, grantRequestSchema)
-    const learner = await rememberLearner(db, options.identify, context.req.raw)
-    return context.json(await grants.issue(learner, request))
+    return context.json(await giveGrant(options, context.req.raw, request))
+  })
+
+  app.post('/v1/tickets', async (context) => {
+    await requireKey(context, options)
+    const { learner, lifeMs } = await readBody(context, ticketRequestSchema)
+    const recipient = await rememberLearner(db, learner, options.resolve)
+    return context.json(await options.tickets.issue(recipient, lifeMs))
+  })
+
+  app.get('/v1/launch', (context) => {
+    const { req } = context
+    const isAllowed = (origin: string) => isOwn(origin, req.url) || options.isAllowed(origin)
+    return launch(req.raw, { tickets: options.tickets, isAllowed })
   })
 
   app.post('/v1/entries', async (context) => {
@@ -109,8 +126,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   })
 
   app.post('/v1/runs/:runId/result', async (context) => {
-    if (!(await isOperator(readBearer(context), options)))
-      throw new RelayError(401, 'not_allowed', 'Show the API key as a bearer token')
+    await requireKey(context, options)
     const body = await readBody(context, z.record(z.string(), z.unknown()))
     return context.json(await options.record({ ...body, runId: context.req.param('runId') }))
   })
@@ -133,6 +149,23 @@ export function createRoutes(options: RoutesOptions): Hono {
   })
 
   return app
+}
+
+/** What the host says now comes before what this tab was told earlier. Throws `not_signed_in` if nobody says anything. */
+async function giveGrant(
+  { db, grants, identify, tickets, resolve }: RoutesOptions,
+  asked: Request,
+  request: GrantRequest,
+): Promise<Grant> {
+  const { ticket, tab, renewal } = request
+  if (ticket !== undefined) {
+    return grants.issue(await tickets.use(ticket, tab), request, { isRenewable: true })
+  }
+  const learner = await identifyLearner(db, identify, asked, resolve)
+  if (learner) return grants.issue(learner, request)
+  if (renewal === undefined) throw new RelayError(401, 'not_signed_in', 'Nobody is signed in')
+  const { recipient, sitting } = await grants.readRenewal(renewal)
+  return grants.issue(recipient, request, { isRenewable: true, sitting })
 }
 
 /** A page of a foreign origin is turned away before anything is read. */
@@ -190,6 +223,11 @@ function readBearer(context: Context): string {
 
 async function isOperator(token: string, { apiKey }: RoutesOptions): Promise<boolean> {
   return apiKey !== undefined && isSame(token, apiKey)
+}
+
+async function requireKey(context: Context, options: RoutesOptions): Promise<void> {
+  if (await isOperator(readBearer(context), options)) return
+  throw new RelayError(401, 'not_allowed', "Show the relay's API key as a bearer token")
 }
 
 /** Whose run may be read: the learner's own by a reading token, anybody's by the operator's key. */

@@ -17,6 +17,19 @@ export interface Tables {
   settlements: SettlementTable
   attempts: { learner: string; object_id: string; attempt: number; run_id: string }
   outbox: OutboxTable
+  tickets: TicketTable
+}
+
+/** What was shown, or may be: whose it is, only the ticket itself can say. */
+interface TicketTable {
+  /** A digest: what is kept here opens nothing. */
+  ticket_id: string
+  /** The learner, encrypted with the ticket; null if a host signed it, who says so in it. */
+  sealed: string | null
+  expires_at: number
+  used_at: number | null
+  /** The random word of the tab that used it. */
+  tab: string | null
 }
 
 interface RunTable {
@@ -264,9 +277,26 @@ async function addGradebook(db: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
+async function makeTickets(db: Kysely<unknown>): Promise<void> {
+  await makeTable(
+    db,
+    'tickets',
+    {
+      ticket_id: 'text',
+      sealed: 'text?',
+      expires_at: 'int',
+      used_at: 'int?',
+      tab: 'text?',
+    },
+    ['ticket_id'],
+  )
+  await db.schema.createIndex('tickets_expiry').on('tickets').column('expires_at').execute()
+}
+
 const MIGRATIONS = {
   '001-first': { up: makeFirstTables },
   '002-on-paper': { up: addOnPaper },
+  '003-tickets': { up: makeTickets },
   '004-gradebook': { up: addGradebook },
 }
 

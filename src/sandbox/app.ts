@@ -50,7 +50,7 @@ export function createApp(parts: AppParts, now: () => number): Hono {
   app.route('/', createReadRoutes({ ...parts, listFilters }))
   app.route('/', createOneRosterRoutes({ ...parts, switches: settings }))
   app.route('/', createEnrollmentRoutes(parts))
-  app.route('/', createAnalyticsRoutes({ ...parts, switches: settings }))
+  app.route('/', createAnalyticsRoutes({ ...parts, switches: settings }, now))
   app.route('/', createPowerPathRoutes(parts))
   app.route('/', createViewRoutes(readState))
   app.route('/', createControlRoutes(parts))

@@ -12,6 +12,8 @@ export function Pill({ snapshot, onPause, onResume }: PillProps) {
   const { run, learner, sync } = snapshot
   if (!run) return null
   const counts = learner !== 'unknown'
+  // What an earlier page of this tab came to may be somebody else's, until the relay has said who is here.
+  const isShown = counts && !(run.isContinued && learner === 'asking')
   const state = run.isEnded ? strings.ended : strings.presence[run.presence]
   const note =
     learner === 'unknown'
@@ -23,7 +25,7 @@ export function Pill({ snapshot, onPause, onResume }: PillProps) {
   return (
     <section class="pill" part="pill" aria-label={strings.name}>
       <span class={isWorking ? 'dot active' : 'dot'} aria-hidden="true" />
-      {counts && <span class="time">{toClock(run.totals.active)}</span>}
+      {isShown && <span class="time">{toClock(run.totals.active)}</span>}
       <span class="text">
         {/* Only changes of state are spoken, never the seconds. */}
         {counts && <span role="status">{state}</span>}

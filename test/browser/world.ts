@@ -7,7 +7,7 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { createRelay, openSqlite, readScript, serveRelay } from '../../src/relay/node/server.ts'
 import type { Listening } from '../../src/relay/node/server.ts'
-import type { Identify, RelaySettings, RunReport } from '../../src/relay/relay.ts'
+import type { Identify, RelaySettings, RunReport, TicketLearner } from '../../src/relay/relay.ts'
 import type { Stint } from '../../src/index.ts'
 import { createSandbox } from '../../src/sandbox/sandbox.ts'
 import { serve } from '../support/serve.ts'
@@ -21,6 +21,8 @@ export interface World {
   /** What Timeback has of a run once it is completed, and some rounds later. */
   completion(runId: string): Promise<Told>
   events(runId: string): TimebackEvent[]
+  /** The link by which a learner's host brings them to a page: with a ticket that it has just got. */
+  toLaunch(learner: TicketLearner, page: string): Promise<string>
   /** What the relay has of a run and how it explains it, once it is asked with the operator's key. */
   report(runId: string): Promise<RunReport>
   /**
@@ -34,6 +36,7 @@ export interface World {
 export interface TimebackEvent {
   type: string
   eventTime: string
+  actor: { email: string }
   object: { id: string; activity?: { name: string } }
   generated: { attempt?: number; items: { type: string; value: number; subType?: string }[] }
 }
@@ -122,6 +125,16 @@ export async function startWorld(settings: WorldSettings = {}): Promise<World> {
       // Whatever else there may be to tell has its chance: one event too many must show.
       for (let round = 0; round < 3; round += 1) await deliver()
       return { events: events(runId), values: sum(events(runId)) }
+    },
+    async toLaunch(learner, to) {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/tickets`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${API_KEY}` },
+        body: JSON.stringify({ learner }),
+      })
+      const { ticket } = (await answer.json()) as { ticket: string }
+      const query = new URLSearchParams({ ticket, to })
+      return `http://127.0.0.1:${port}/v1/launch?${query.toString()}`
     },
     async report(runId) {
       const headers = { authorization: `Bearer ${API_KEY}` }

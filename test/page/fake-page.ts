@@ -41,6 +41,8 @@ export function createHost(answer: Answer) {
       return answer(one)
     }),
     grantId: () => 'g1',
+    learnerKey: () => 'ada',
+    isOurs: () => true,
     terms: (activity) => toTerms(toGrant(), activity),
     frames: [],
     isCounting: () => true,

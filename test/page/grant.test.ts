@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GrantRequest } from '../../src/contract/grant.ts'
 import { SITTING_MS } from '../../src/contract/limits.ts'
 import { createRenewGrant } from '../../src/page/grant.ts'
+import type { TabTicket } from '../../src/page/ticket.ts'
 import { createHost, isAway, refuseAll, type Answer } from './fake-page.ts'
 import { toGrant } from './rows.ts'
 
@@ -9,7 +10,15 @@ import { toGrant } from './rows.ts'
 const WAY_MS = 60_000
 const NOW = 1_000_000
 
-function open(answers: Answer[]) {
+/** A page whose host knows its learner by a cookie. */
+const NO_TICKET: TabTicket = {
+  isNew: () => false,
+  toProof: async () => ({}),
+  keep() {},
+  forget() {},
+}
+
+function open(answers: Answer[], ticket = NO_TICKET) {
   const sittings: { opensAt: number; closesAt: number }[] = []
   const grant: Answer = ({ body }) => {
     const { startedAt, sentAt } = body as unknown as GrantRequest
@@ -21,7 +30,7 @@ function open(answers: Answer[]) {
   return {
     ...world,
     sittings,
-    renew: createRenewGrant(world.page),
+    renew: createRenewGrant(world.page, ticket),
     asked: () => world.sent.map(({ body }) => body as unknown as GrantRequest),
     names: () => world.heard.map(([name]) => name),
   }

@@ -64,6 +64,7 @@ export const toGrant = (grant: Partial<Grant> = {}): Grant => ({
   v: 1,
   id: 'g1',
   token: 'token-g1',
+  learnerKey: 'ada',
   opensAt: 0,
   closesAt: 12 * 3_600_000,
   uploadUntil: 40 * 24 * 3_600_000,

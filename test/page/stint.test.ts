@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
+import type { RunRow } from '../../src/page/outbox.ts'
 import { ACTIVITY, idle, openTab } from './tab.ts'
 
 describe('createStint', () => {
@@ -49,6 +50,17 @@ describe('start', () => {
     expect(stint.current).toBe(run)
     expect(run).toMatchObject({ id: 'fractions', isPaused: false, isEnded: false })
     expect(run.startedAt.getTime()).toBe(tab.clock.wall())
+  })
+
+  it('opens one leg, also with a subscriber that looks at the run whenever it hears of it', async () => {
+    const tab = openTab()
+    const stint = tab.load()
+    stint.subscribe(() => void stint.getSnapshot())
+    const run = stint.start(ACTIVITY)
+    await tab.pass(2_000)
+    const rows = Object.entries(await tab.stored()).filter(([key]) => key.startsWith('run:'))
+    expect(rows.map(([key]) => key)).toEqual([`run:${run.runId}`])
+    expect(Object.keys((rows[0]![1] as RunRow).legs)).toHaveLength(1)
   })
 
   it('throws while another run is open, which goes on undisturbed', async () => {

@@ -103,6 +103,7 @@ export function openTab() {
   })
   giveStorage()
   sessionStorage.clear()
+  localStorage.clear()
   setVisible('visible')
   const relay = createRelay()
   let stoodStillMs = 0
@@ -152,6 +153,12 @@ export function openTab() {
       vi.setSystemTime(now)
     },
     interact: (isTrusted = true) => dispatch('pointermove', { at: clock.mono(), isTrusted }),
+    /** Somebody came on another page of this browser. */
+    tellOther(learnerKey: string) {
+      const key = 'stint:learner:https://relay.example'
+      localStorage.setItem(key, learnerKey)
+      window.dispatchEvent(new StorageEvent('storage', { key, newValue: learnerKey }))
+    },
     show: (state: DocumentVisibilityState) => show(state, clock.mono()),
     leave: (persisted = false) => dispatch('pagehide', { at: clock.mono(), persisted }),
     /** The learner comes back to a page that was kept for that. */

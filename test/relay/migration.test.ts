@@ -38,7 +38,7 @@ describe('a database of the first version', () => {
   it('is brought up to date, and every row of it is kept as it was', async () => {
     const { path } = await openFirst()
     const { migrations, slices } = readRows(path)
-    expect(migrations).toEqual(['001-first', '002-on-paper', '004-gradebook'])
+    expect(migrations).toEqual(['001-first', '002-on-paper', '003-tickets', '004-gradebook'])
     expect(slices).toMatchObject([
       { run_id: 'done', reach: 120_000, told_reach: 120_000, on_paper: null },
       { run_id: 'open', reach: 90_000, told_reach: 60_000, on_paper: null },
@@ -50,7 +50,12 @@ describe('a database of the first version', () => {
     await world.startRelay()
     const again = await openWorld({ options: { db: openSqlite(path) } })
     expect(await readReport(again, 'done')).toMatchObject({ state: 'ended', attempt: 1 })
-    expect(readRows(path).migrations).toEqual(['001-first', '002-on-paper', '004-gradebook'])
+    expect(readRows(path).migrations).toEqual([
+      '001-first',
+      '002-on-paper',
+      '003-tickets',
+      '004-gradebook',
+    ])
   })
 
   it('has its runs explained as if they had come today', async () => {

@@ -62,6 +62,23 @@ describe('the relay’s options', () => {
     ],
     ['a misspelt key in a course', { courses: [{ ...COURSES[0], id: 'x' }] }, 'courses.0: '],
     [
+      'a ticket issuer with a short secret',
+      { tickets: { issuers: [{ issuer: 'host', secret: 'short' }] } },
+      'tickets.issuers.0',
+    ],
+    [
+      'a ticket issuer with two kinds of key',
+      {
+        tickets: { issuers: [{ issuer: 'host', secret: SECRET, jwksUrl: 'https://host.example' }] },
+      },
+      'tickets.issuers.0',
+    ],
+    [
+      'a ticket issuer twice',
+      { tickets: { issuers: [1, 2].map(() => ({ issuer: 'host', secret: SECRET })) } },
+      'tickets.issuers: names an issuer twice',
+    ],
+    [
       'an unknown environment',
       { timeback: { ...SETTINGS.timeback, environment: 'prod' } },
       'timeback.environment: ',

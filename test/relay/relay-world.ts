@@ -11,6 +11,7 @@ import type { Grant } from '../../src/contract/grant.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import {
   createRelay,
+  type Identify,
   type Learner,
   type Relay,
   type RelayOptions,
@@ -32,7 +33,7 @@ export const LEARNERS: Record<string, Learner> = {
 }
 
 /** Signs in whoever is named, as a student: for a test that wants a new learner each time. */
-export const identifyAnybody: RelayOptions['identify'] = (request) => {
+export const identifyAnybody: Identify = (request) => {
   const sourcedId = request.headers.get('x-learner')
   return sourcedId ? { sourcedId, email: `${sourcedId}@school.example`, role: 'student' } : null
 }

@@ -143,6 +143,10 @@ describe('the facts of an enrolment', () => {
       '2026-01-27': { Math: metrics(8, 0) },
     })
     expect(body.facts['2026-01-27']).not.toHaveProperty('Reading')
+    expect(body).toMatchObject({
+      startDate: '2025-08-13T00:00:00.000Z',
+      endDate: '2026-01-27T10:15:00.000Z',
+    })
     const within = await enrollment('enr-demo-learner-math-5', DAY)
     expect(Object.keys(within.body.facts)).toEqual(['2026-01-27'])
   })

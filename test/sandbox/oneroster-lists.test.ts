@@ -142,6 +142,9 @@ describe('a filter', () => {
     ["assessmentLineItem.sourcedId='tbk-ali-9f2c' AND status='active'", ['tbk-ar-5b1e', 'ar-2']],
     ["status='active' AND assessmentLineItem.sourcedId='tbk-ali-9f2c' AND score<'50'", ['ar-2']],
     ["status!='active'", ['ar-3']],
+    // A field that is not there is none of the value.
+    ["comment!='late'", ['tbk-ar-5b1e', 'ar-2', 'ar-3']],
+    ["comment='late'", []],
     ["score>'9'", ['tbk-ar-5b1e']],
     ["score>='9'", ['tbk-ar-5b1e', 'ar-2']],
     ["score<='9'", ['ar-2']],

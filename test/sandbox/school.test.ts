@@ -21,6 +21,10 @@ describe('the example school', () => {
     ])
   })
 
+  it('has rows with a secret in them, which a relay must not pass on', () => {
+    expect(JSON.stringify(rows('users')[0])).toContain('never-to-a-browser')
+  })
+
   it('has a teacher', () => {
     expect(rows('users').at(-1)).toMatchObject({
       sourcedId: 'demo-teacher',

@@ -127,11 +127,13 @@ describe('the state', () => {
     ])
   })
 
-  it('holds no e-mail, and is not kept by anybody', async () => {
+  it('holds no e-mail and no secret, and is not kept by anybody', async () => {
     const { sandbox, tell } = await openClass()
     await tell(spentTime(), completion())
     const response = await call(sandbox, 'GET', '/_sandbox/state')
     expect(response.headers.get('cache-control')).toBe('no-store')
-    expect(await response.text()).not.toContain('@')
+    const text = await response.text()
+    expect(text).not.toContain('@')
+    expect(text).not.toContain('never-to-a-browser')
   })
 })

@@ -36,6 +36,17 @@ describe('the pill', () => {
     expect(draw(toSnapshot()).text('.time')).toBe('4:07')
   })
 
+  it('shows no time of an earlier page before the relay has said who is here', () => {
+    const run = toRun({ isContinued: true })
+    const { show, text } = draw(toSnapshot({ run, learner: 'asking' }))
+    expect(text('.time')).toBeUndefined()
+    expect(text('[role=status]')).toBe('Working')
+    show(toSnapshot({ run, learner: 'known' }))
+    expect(text('.time')).toBe('4:07')
+    show(toSnapshot({ run: toRun(), learner: 'asking' }))
+    expect(text('.time')).toBe('4:07')
+  })
+
   it.each<[Presence, string]>([
     ['active', 'Working'],
     ['idle', 'Quiet'],

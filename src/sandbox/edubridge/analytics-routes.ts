@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { toImsFailure } from '../answers.ts'
 import { createGuard } from '../guard.ts'
+import { readText } from '../oneroster/rows.ts'
 import { findByEmail } from '../school/filing.ts'
 import { sumByDay } from './daily.ts'
 import { createDayReader, toWeek } from './days.ts'
@@ -30,8 +31,9 @@ export interface AnalyticsParts {
   switches: AnalyticsSwitches
 }
 
-/** Source: Timeback EduBridge OpenAPI, as the official SDK and public readers use it. */
-export function createAnalyticsRoutes({ tokens, rows, store, switches }: AnalyticsParts): Hono {
+/** `now` gives epoch milliseconds. Source: Timeback EduBridge OpenAPI, as the official SDK and public readers use it. */
+export function createAnalyticsRoutes(parts: AnalyticsParts, now: () => number): Hono {
+  const { tokens, rows, store, switches } = parts
   // No scope of its own is published for EduBridge.
   const guard = createGuard(tokens)
   const facts = () => listFacts(rows, store.listVisible(), switches)
@@ -59,10 +61,10 @@ export function createAnalyticsRoutes({ tokens, rows, store, switches }: Analyti
     const read = queries.enrollment.safeParse(req.query())
     if (!read.success) return toBadQuery(read.error)
     const id = req.param('id')
-    return answerDaily(
-      facts().filter(({ enrollment }) => enrollment?.sourcedId === id),
-      read.data,
-    )
+    const found = facts().filter(({ enrollment }) => enrollment?.sourcedId === id)
+    const beginDate = readText(rows.find('enrollments', id), 'beginDate')
+    const range = { startDate: beginDate, endDate: new Date(now()).toISOString() }
+    return answerDaily(found, read.data, range)
   })
 
   return routes
@@ -76,13 +78,18 @@ interface Range {
   timezone: DayReader
 }
 
-/** Both bounds belong to the range. */
-function answerDaily(facts: readonly Fact[], { startDate, endDate, timezone }: Range): Response {
+/** Both bounds belong to the range, and without one there is no bound; `unasked` is what is said of it then. */
+function answerDaily(facts: readonly Fact[], asked: Range, unasked: Partial<Range> = {}): Response {
+  const { startDate, endDate, timezone } = asked
   const from = startDate === undefined ? -Infinity : Date.parse(startDate)
   const to = endDate === undefined ? Infinity : Date.parse(endDate)
   const within = facts.filter(({ at }) => from <= at && at <= to)
-  const daily = sumByDay(within, timezone)
-  return Response.json({ message: 'Activity facts', startDate, endDate, ...daily })
+  return Response.json({
+    message: 'Activity facts',
+    startDate: startDate ?? unasked.startDate,
+    endDate: endDate ?? unasked.endDate,
+    ...sumByDay(within, timezone),
+  })
 }
 
 function answerWeek(

@@ -18,7 +18,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-main, header { max-width: 72rem; margin: 0 auto; padding: 0 1rem; }
+main, header, footer { max-width: 72rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.75rem; }
 h1 { margin: 0; font-size: 1.5rem; letter-spacing: -0.01em; }
 h2 { margin: 2rem 0 0.75rem; font-size: 1.05rem; }
@@ -31,7 +31,9 @@ p { margin: 0.25rem 0 0; color: var(--soft); }
 #learners, #others { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
 .learner { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1rem; }
 summary { cursor: pointer; color: var(--soft); margin: 0.75rem 0; }
+.learner small { display: block; margin-bottom: 0.5rem; }
 .learner.quiet .bar, .learner.quiet small { display: none; }
+.learner.quiet .chips { margin-top: 0.5rem; }
 .learner h3 { margin: 0; font-size: 1rem; }
 .id { font: 0.78rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .xp { display: flex; justify-content: space-between; margin-top: 0.5rem; font-variant-numeric: tabular-nums; }
@@ -53,7 +55,7 @@ tr.completion td:nth-child(2) { color: var(--accent); font-weight: 600; }
 tr.fresh td { animation: fresh 2.5s ease-out; }
 @keyframes fresh { from { background: var(--new); } }
 .empty { padding: 1rem; border: 1px dashed var(--line); border-radius: 12px; }
-footer { padding: 2rem 1rem 3rem; }
+footer { padding-top: 1.5rem; padding-bottom: 3rem; }
 @media (prefers-reduced-motion: reduce) { tr.fresh td, .bar i { animation: none; transition: none; } }
 @media (max-width: 40rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

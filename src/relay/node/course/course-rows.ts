@@ -6,7 +6,13 @@
  * resource go into its metadata (a `url` beside them is dropped in silence), and a component names its parent twice.
  */
 import type { CourseFile, CourseLesson } from './file-schema.ts'
-import { toClassId, toComponentId, toComponentResourceId, toResourceId } from './ids.ts'
+import {
+  toClassId,
+  toComponentId,
+  toComponentResourceId,
+  toResourceId,
+  toWholeCourseLessonId,
+} from './ids.ts'
 import { toKey, type Item } from './item.ts'
 
 export function toCourseItem({ course, units }: CourseFile, courseId: string): Item {
@@ -44,11 +50,27 @@ export function readGrades({ grade }: CourseFile['course']): number[] {
   return Array.isArray(grade) ? grade : [grade]
 }
 
-export function toUnitItems(
-  courseId: string,
-  unit: CourseFile['units'][number],
-  n: number,
-): Item[] {
+type Unit = Omit<CourseFile['units'][number], 'lessons'> & { lessons: Lesson[] }
+type Lesson = Omit<CourseLesson, 'xp'> & { xp?: number }
+
+/**
+ * What the official SDK's sync makes of a course, and all that it makes: a component with one lesson. The row that says
+ * that somebody mastered the course is written for that lesson, so it must be there.
+ */
+export function toWholeCourseItems({ course, units }: CourseFile, courseId: string): Item[] {
+  const { title, url } = course
+  if (url === undefined) return []
+  const lesson = {
+    title,
+    url,
+    id: toWholeCourseLessonId(courseId),
+    resourceId: `${courseId}-resource`,
+  }
+  const unit = { title, id: `${courseId}-component`, lessons: [lesson] }
+  return toUnitItems(courseId, unit, units.length).map((item) => ({ ...item, path: 'course' }))
+}
+
+export function toUnitItems(courseId: string, unit: Unit, n: number): Item[] {
   const id = toComponentId(courseId, unit)
   const path = `units.${n}`
   const component: Item = {
@@ -76,7 +98,7 @@ export function toUnitItems(
 function toLessonItems(
   courseId: string,
   componentId: string,
-  lesson: CourseLesson,
+  lesson: Lesson,
   sortOrder: number,
   path: string,
 ): Item[] {
@@ -91,7 +113,13 @@ function toLessonItems(
     vendorResourceId: resourceId,
     importance: 'primary',
     roles: ['primary'],
-    metadata: { xp, url, ...(type && { type }), ...(subType && { subType }), ...lessonTyped },
+    metadata: {
+      ...(xp !== undefined && { xp }),
+      url,
+      ...(type && { type }),
+      ...(subType && { subType }),
+      ...lessonTyped,
+    },
   }
   const componentResource = {
     sourcedId: id,

@@ -36,6 +36,8 @@ const slug = z
     'takes letters a to z, digits and - _ . only, such as adding-fractions',
   )
 
+const address = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+
 const amount = z.number('must be a number').min(0, 'must be 0 or more')
 
 const grade = z
@@ -75,6 +77,11 @@ const course = object({
     .union([grade, z.array(grade).min(1, 'needs at least one')])
     .describe('One grade or a list: -1 is Pre-K, 0 is K, 13 is AP.'),
   code: slug.exactOptional().describe('Lets a page name the course by { code }.'),
+  url: address
+    .exactOptional()
+    .describe(
+      'Where your app is. Makes the lesson of the whole course that the official SDK makes (<id>-cr), which a learner’s mastery of the course is written for.',
+    ),
   org: sourcedId.describe('The sourcedId of the school or district that owns it.'),
   goals: goals.exactOptional().describe('What a learner should do in a day.'),
   metrics: metrics
@@ -89,7 +96,7 @@ const lesson = object({
     .describe(
       'Unique in the course, the same as the id of the activity in your page; kept when the title changes. Without one it is made from the title.',
     ),
-  url: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }),
+  url: address,
   xp: amount.describe('Base XP of the lesson; 1 XP is about a minute of work.'),
   lessonType: z
     .enum(LESSON_TYPES)

@@ -35,3 +35,6 @@ export const toComponentResourceId = (courseId: string, lesson: Named & { id?: s
 
 export const toClassId = (courseId: string, one: Named & { id?: string }): string =>
   one.id ?? `${courseId}-class-${toSlug(one)}`
+
+/** As the official SDK has it: Timeback's row of a mastered course names it (`timeback/gradebook`). */
+export const toWholeCourseLessonId = (courseId: string): string => `${courseId}-cr`

@@ -109,7 +109,7 @@ function toLessonLine({
   lessonType,
   url,
 }: CourseView['units'][number]['lessons'][number]) {
-  const facts = [xp === null ? 'XP unknown' : `${xp} XP`, lessonType, url].filter(
+  const facts = [xp === null ? 'XP not stated' : `${xp} XP`, lessonType, url].filter(
     (fact) => fact !== null,
   )
   return `    ${title}  ${id}: ${facts.join(', ')}`

@@ -1,9 +1,10 @@
 /** What is worth a look before a plan is done, though it stops nothing. It changes nothing, and a failed look is a note. */
+import { toWholeCourseLessonId } from './ids.ts'
 import type { Insist } from './insist.ts'
+import { toKey, toText, type ItemKind, type Row } from './item.ts'
 import type { Timeback } from './read-facts.ts'
 import type { Step } from './step.ts'
-import { readStructure } from './structure.ts'
-import { toKey, toText, type ItemKind, type Row } from './item.ts'
+import { readStructure, type Structure } from './structure.ts'
 import type { Wanted } from './wanted.ts'
 
 export async function findNotes(
@@ -14,10 +15,18 @@ export async function findNotes(
 ): Promise<string[]> {
   const course = steps.find(({ kind }) => kind === 'course')?.action.type
   if (course === 'blocked') return []
-  return course === 'create'
-    ? findNoOrg(wanted, timeback, insist)
-    : findUnnamed(wanted, timeback, insist)
+  if (course === 'create') {
+    return [...(await findNoOrg(wanted, timeback, insist)), ...findNoMastery(wanted, NOTHING)]
+  }
+  const structure = await readStructure(wanted.courseId, timeback, insist)
+  if (structure.type === 'found') {
+    return [...findUnnamed(wanted, structure.value), ...findNoMastery(wanted, structure.value)]
+  }
+  const why = structure.type === 'failed' ? structure.why : 'there is no such list'
+  return [`what the file does not name was not looked for: ${why}`]
 }
+
+const NOTHING: Structure = { components: [], componentResources: [] }
 
 /** Single orgs are OneRoster 1.2's `getOrg`; Timeback documents the collection only, so that a 404 proves little. */
 async function findNoOrg(
@@ -32,14 +41,16 @@ async function findNoOrg(
 }
 
 /** After a title was changed, what was made under the old one is still there. */
-async function findUnnamed({ courseId, items }: Wanted, timeback: Timeback, insist: Insist) {
-  const structure = await readStructure(courseId, timeback, insist)
-  if (structure.type !== 'found') {
-    const why = structure.type === 'failed' ? structure.why : 'there is no such list'
-    return [`what the file does not name was not looked for: ${why}`]
-  }
-  const named = new Set(items.map(({ kind, id }) => toKey(kind, id)))
-  const { components, componentResources } = structure.value
+function findUnnamed(
+  { courseId, items }: Wanted,
+  { components, componentResources }: Structure,
+): string[] {
+  const named = new Set([
+    ...items.map(({ kind, id }) => toKey(kind, id)),
+    // The official SDK's sync may have made these.
+    toKey('component', `${courseId}-component`),
+    toKey('componentResource', toWholeCourseLessonId(courseId)),
+  ])
   const toUnnamed = (kind: ItemKind, rows: Row[]) =>
     rows.map(({ sourcedId }) => toKey(kind, String(sourcedId))).filter((key) => !named.has(key))
   const unnamed = [
@@ -51,4 +62,16 @@ async function findUnnamed({ courseId, items }: Wanted, timeback: Timeback, insi
         `at Timeback and not in the file, left as it is: ${unnamed.join(', ')}. If you changed a title, give what you renamed its old "slug"`,
       ]
     : []
+}
+
+function findNoMastery({ courseId, items }: Wanted, { componentResources }: Structure): string[] {
+  const id = toWholeCourseLessonId(courseId)
+  const isThere =
+    items.some((item) => item.kind === 'componentResource' && item.id === id) ||
+    componentResources.some(({ sourcedId }) => sourcedId === id)
+  return isThere
+    ? []
+    : [
+        `there will be no lesson ${id}, for which the relay writes that a course is mastered (STINT_MASTERY): give the course a "url" to have it made`,
+      ]
 }

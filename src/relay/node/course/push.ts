@@ -1,16 +1,14 @@
 /** `stint course push`: reads the file, then Timeback, shows the plan, and with `--apply` does it. */
 import type { CourseWorld } from './course-command.ts'
 import { connect } from './connect.ts'
-import { readGrades } from './course-rows.ts'
-import type { CourseFile } from './file-schema.ts'
 import { toDoneLine, toPlanLines, toProblemLines, toSumLine } from './lines.ts'
 import { findNotes } from './notes.ts'
 import { planCourse } from './plan.ts'
 import { pushSteps, type Done } from './push-steps.ts'
 import { readCourseFile } from './read-file.ts'
 import { createAsking, readFacts } from './read-facts.ts'
+import { toEntryLines, toRelayEntries, type RelayEntries } from './relay-entries.ts'
 import type { Step } from './step.ts'
-import type { Wanted } from './wanted.ts'
 
 export interface PushOptions {
   path: string
@@ -40,14 +38,17 @@ export async function push(options: PushOptions, world: CourseWorld): Promise<nu
         if (done.result !== 'same' && done.result !== 'blocked') say(toDoneLine(done, lineOf))
       })
     : undefined
-  const entries = isThere(steps, dones) ? toCourseEntries(file, wanted) : []
+  const entries = isThere(steps, dones) ? toRelayEntries(file) : NO_ENTRIES
   if (dones) say(...toOutcomeLines(dones))
   if (!dones && isToDo(steps))
-    say('Nothing has been changed. This does it:', '', `  ${toCommand(path)}`)
-  else say(...toEntryLines(entries))
+    say('Nothing has been changed. This does it:', '', `  ${toCommand(path, '--apply')}`)
+  else say(...toEntryLines(entries, toCommand(path, '--json')))
   if (json) world.print(toJson({ courseId: wanted.courseId, steps, notes, entries, dones }))
   return isWhole(steps, dones) ? 0 : 1
 }
+
+/** The relay can't file anything under a course that is not there. */
+const NO_ENTRIES: RelayEntries = { courses: [], activities: [] }
 
 function isWhole(steps: readonly Step[], dones: readonly Done[] | undefined): boolean {
   return dones
@@ -84,38 +85,17 @@ async function readText(path: string, world: CourseWorld): Promise<string> {
   }
 }
 
-/** For the relay's `courses`: one for each grade, since a page names a course by one. */
-function toCourseEntries({ course }: CourseFile, { courseId }: Wanted) {
-  const { subject, code } = course
-  return readGrades(course).map((grade, n) => ({
-    sourcedId: courseId,
-    subject,
-    grade,
-    // A code names one entry.
-    ...(code !== undefined && n === 0 && { code }),
-  }))
-}
-
-type CourseEntries = ReturnType<typeof toCourseEntries>
-
-function toEntryLines(entries: CourseEntries): string[] {
-  const lines = entries.map((entry) => JSON.stringify(entry)).join(',')
-  return entries.length > 0
-    ? ['For the list in the relay’s STINT_COURSES, or its courses:', '', `  ${lines}`]
-    : []
-}
-
 /** As a shell takes it. */
-function toCommand(path: string): string {
+function toCommand(path: string, flag: string): string {
   const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
-  return `stint course push ${quoted} --apply`
+  return `stint course push ${quoted} ${flag}`
 }
 
 function toJson(of: {
   courseId: string
   steps: Step[]
   notes: string[]
-  entries: CourseEntries
+  entries: RelayEntries
   dones: Done[] | undefined
 }): string {
   const steps = of.steps.map((step) => {
@@ -135,5 +115,5 @@ function toJson(of: {
   })
   const { courseId, notes, entries } = of
   const applied = of.dones !== undefined
-  return JSON.stringify({ courseId, applied, steps, notes, courses: entries }, null, 2)
+  return JSON.stringify({ courseId, applied, steps, notes, ...entries }, null, 2)
 }

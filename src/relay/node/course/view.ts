@@ -23,7 +23,7 @@ export interface LessonView {
   id: string
   title: string
   lessonType: string | null
-  /** `null` where the resource can't be read. */
+  /** This and what follows are `null` where the resource can't be read or does not say it. */
   resourceId: string | null
   xp: number | null
   url: string | null

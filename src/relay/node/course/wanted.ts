@@ -1,5 +1,5 @@
 /** What a course file asks for: its rows in an order in which they can be made, and whom to enrol. Pure. */
-import { toClassItem, toCourseItem, toUnitItems } from './course-rows.ts'
+import { toClassItem, toCourseItem, toUnitItems, toWholeCourseItems } from './course-rows.ts'
 import type { CourseFile } from './file-schema.ts'
 import { toClassId, toCourseId, toSlug } from './ids.ts'
 import { KINDS, type Item } from './item.ts'
@@ -37,6 +37,7 @@ export function toWanted(file: CourseFile): Wanted {
   const items = [
     toCourseItem(file, courseId),
     ...units.flatMap((unit, n) => toUnitItems(courseId, unit, n)),
+    ...toWholeCourseItems(file, courseId),
     ...classes.map((one, n) => toClassItem(courseId, course.org, one, n)),
   ]
   return {

@@ -28,8 +28,8 @@ interface World {
   requests: number
   /** `PUT path` of each write. */
   writes: string[]
-  /** Statuses for the next writes whose path ends so. */
-  faults: { path: string; status: number; count: number }[]
+  /** Statuses for the next writes whose path ends so; `lost` is done all the same, and never answered. */
+  faults: { path: string; status: number | 'lost'; count: number }[]
 }
 let world: World
 
@@ -46,6 +46,10 @@ async function answer(url: string, init: RequestInit): Promise<Response> {
   if (isWrite) world.writes.push(`${request.method} ${pathname}`)
   if (!isWrite || !fault) return world.sandbox.fetch(request)
   fault.count -= 1
+  if (fault.status === 'lost') {
+    await world.sandbox.fetch(request)
+    throw new TypeError('fetch failed')
+  }
   return Response.json({ imsx_description: 'a fault' }, { status: fault.status })
 }
 
@@ -138,6 +142,19 @@ describe('stint course push', () => {
     expect(world.writes).toHaveLength(2)
   })
 
+  it('enrols by EduBridge where the file has no classes, and once, though the answer was lost', async () => {
+    const file = { course: FILE.course, enrollments: FILE.enrollments }
+    world.faults = [
+      { path: '/enroll/learner-2/mathapp-g5/org-school-example', status: 'lost', count: 1 },
+    ]
+    expect((await apply(file)).output).toContain('3 created.')
+    expect(world.writes.filter((line) => line.includes('/enroll/'))).toHaveLength(2)
+    expect((await apply(file)).output).toContain('3 the same.')
+    expect((await run(['show', 'mathapp-g5'])).output).toContain(
+      '1 student enrolled, and 1 in other',
+    )
+  })
+
   it('stops at a course that Timeback does not take, and says what may be wrong', async () => {
     const { code, output } = await apply({ ...FILE, course: { ...FILE.course, org: 'org-none' } })
     expect(code).toBe(1)
@@ -169,6 +186,14 @@ describe('stint course push', () => {
     expect(output).toContain(
       'not in the file, left as it is: component mathapp-g5-component-fractions',
     )
+  })
+
+  it('says that a mastered course has no lesson to be written for, until it has', async () => {
+    expect((await apply()).output).toContain('Note: there will be no lesson mathapp-g5-cr')
+    const file = { ...FILE, course: { ...FILE.course, url: 'https://app.example/' } }
+    expect((await apply(file)).output).not.toContain('Note:')
+    // It is there now, whatever the file says.
+    expect((await push()).output).not.toContain('Note:')
   })
 
   it('asks no more where the client is refused', async () => {

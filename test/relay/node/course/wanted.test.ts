@@ -73,6 +73,23 @@ describe('what a course file asks for', () => {
     expect(toWantedOf({ course: nameless }).courseId).toBe('mathapp-grade-5')
   })
 
+  it('is the lesson of the whole course too, where the file says the app’s address, without XP', () => {
+    const { items } = toWantedOf({ ...SMALL, course: { ...COURSE, url: 'https://app.example/' } })
+    const whole = items.filter(({ kind, path }) => path === 'course' && kind !== 'course')
+    expect(whole.map(({ kind, id }) => [kind, id])).toEqual([
+      ['component', 'mathapp-g5-component'],
+      ['resource', 'mathapp-g5-resource'],
+      ['componentResource', 'mathapp-g5-cr'],
+    ])
+    expect(whole[1]?.row.metadata).toEqual({ url: 'https://app.example/' })
+    expect(whole[2]?.row).toMatchObject({
+      courseComponent: { sourcedId: 'mathapp-g5-component' },
+      resource: { sourcedId: 'mathapp-g5-resource' },
+    })
+    // It adds nothing to what there is to learn.
+    expect(items[0]?.row.metadata).toEqual({ metrics: { totalXp: 23.5, totalLessons: 3 } })
+  })
+
   it('keeps every id when units and lessons change places', () => {
     const titles = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 2, maxLength: 8 })
     fc.assert(
