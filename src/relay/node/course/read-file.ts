@@ -99,8 +99,8 @@ function join(path: string, key: string): string {
 
 /** A title in another script leaves no slug: what is derived from it would be the same for all. */
 function findUnnamed({ course, units, classes }: CourseFile): Complaint[] {
-  const nameless = (named: Named & { id?: string }, path: string): Complaint[] =>
-    named.id === undefined && toSlug(named) === ''
+  const nameless = (named: Named, path: string): Complaint[] =>
+    toSlug(named) === ''
       ? [{ path, message: 'needs a "slug": none can be made from its title' }]
       : []
   const courseless: Complaint[] = toCourseId(course)
@@ -109,13 +109,11 @@ function findUnnamed({ course, units, classes }: CourseFile): Complaint[] {
   return [
     ...courseless,
     ...units.flatMap((unit, n) => [
-      ...nameless(unit, `units.${n}`),
+      ...(unit.id === undefined ? nameless(unit, `units.${n}`) : []),
       // Its slug is the id of the activity too: an id of its own does not do.
-      ...unit.lessons.flatMap(({ id: _, ...one }, place) =>
-        nameless(one, `units.${n}.lessons.${place}`),
-      ),
+      ...unit.lessons.flatMap((one, place) => nameless(one, `units.${n}.lessons.${place}`)),
     ]),
-    ...classes.flatMap((one, n) => nameless(one, `classes.${n}`)),
+    ...classes.flatMap((one, n) => (one.id === undefined ? nameless(one, `classes.${n}`) : [])),
   ]
 }
 
