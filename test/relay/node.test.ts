@@ -120,7 +120,7 @@ describe('the environment', () => {
   it('that is empty is answered with one message that lists all that must be set', async () => {
     const needed = VARIABLES.filter(({ fallback }) => fallback === undefined)
     const message = await readConfig({}).then(String, (error: TypeError) => error.message)
-    expect(needed).toHaveLength(7)
+    expect(needed).toHaveLength(6)
     for (const { name } of needed) expect(message).toContain(name)
     expect(message).not.toContain('STINT_ORIGINS')
   })

@@ -22,7 +22,8 @@ export interface Config extends Written {
 /** Throws a TypeError that lists all that is missing or wrong. A variable that is empty counts as not set. */
 export async function readConfig(given: Environment): Promise<Config> {
   const written = readWritten(given)
-  return { ...written, identify: await importIdentify(given.STINT_IDENTIFY ?? '') }
+  const path = given.STINT_IDENTIFY
+  return { ...written, identify: path ? await importIdentify(path) : () => null }
 }
 
 /** As `readConfig`, but runs nothing of the operator's: for looking at what is written. */

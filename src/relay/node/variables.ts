@@ -161,6 +161,23 @@ export const VARIABLES: readonly Variable[] = [
     name: 'STINT_IDENTIFY',
     meaning: 'a module that exports identify(request): { sourcedId, email, role } or null',
     kind: 'text',
+    fallback: 'nobody but by ticket',
+  },
+  {
+    name: 'STINT_TICKET_ISSUERS',
+    meaning: 'hosts that sign tickets, each with a secret (HS256) or a key set (EdDSA, ES256)',
+    option: 'tickets.issuers',
+    kind: 'json',
+    example: '[{"issuer":"https://host.example","jwksUrl":"https://host.example/jwks.json"}]',
+    fallback: 'nobody',
+    isSecret: true,
+  },
+  {
+    name: 'STINT_TICKET_AUDIENCE',
+    meaning: 'what signed tickets name as their audience',
+    option: 'tickets.audience',
+    kind: 'text',
+    fallback: 'the sensor',
   },
   {
     name: 'STINT_ORIGINS',
