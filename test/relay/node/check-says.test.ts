@@ -165,12 +165,6 @@ describe('a check says what to do', () => {
     expect(find('enrolment')).toMatchObject({ state: 'failed', found, todo: expect.any(String) })
   })
 
-  it('where today is the last day of an enrolment: that is fine', async () => {
-    const last = { ...ENROLLED, endDate: '2026-01-15T00:00:00.000Z' }
-    const { find } = await runCheck({}, enrollments(last))
-    expect(find('enrolment')).toMatchObject({ state: 'ok', found: 'in math-5' })
-  })
-
   it.each([
     [400, { status: 'error', message: 'event.edApp: no' }, 'refused with 400: event.edApp: no'],
     [403, { message: 'scope' }, 'no verdict: status 403'],
@@ -212,6 +206,25 @@ describe('a check says what to do', () => {
         todo: expect.stringContaining('ask Timeback for the scope'),
       })
     }
+  })
+
+  it('where events can not be asked for: that they may be told twice', async () => {
+    const { find } = await runCheck({}, (url) =>
+      url.includes('/caliper/events/') ? Response.json({}, { status: 403 }) : undefined,
+    )
+    expect(find('caliper reads')).toMatchObject({
+      state: 'warning',
+      todo: expect.stringContaining('twice'),
+    })
+  })
+
+  it.each([
+    ['America/Chicago', 'ok'],
+    ['Pacific/Auckland', 'failed'],
+  ])('where an enrolment ends today, in %s', async (timezone, state) => {
+    const last = { ...ENROLLED, endDate: '2026-01-15T00:00:00.000Z' }
+    const { find } = await runCheck({ timezone }, enrollments(last))
+    expect(find('enrolment')?.state).toBe(state)
   })
 
   it('where it was told too little: what it did not look at, and what for want of', async () => {

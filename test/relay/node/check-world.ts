@@ -19,6 +19,7 @@ export const OPTIONS: CheckOptions = {
   context: 'timeback',
   ifNotEnrolled: 'hold',
   gradebook: { mode: 'platform' },
+  timezone: 'America/Chicago',
   email: 'ann@school.example',
 }
 

@@ -15,6 +15,7 @@ describe('a check of an environment where all is right', () => {
       'ok user',
       'ok enrolment',
       'ok caliper',
+      'ok caliper reads',
     ])
   })
 

@@ -17,7 +17,7 @@ const FLAGS = { email: { type: 'string' }, json: { type: 'boolean' } } as const
 const NEEDED = ['TIMEBACK_ENV', 'TIMEBACK_CLIENT_ID', 'TIMEBACK_CLIENT_SECRET']
 
 /** Of the relay's options those that matter here, and none of the others: they may not be known yet. */
-const { timeback, sensor, app, courses, context, ifNotEnrolled, gradebook } =
+const { timeback, sensor, app, courses, context, ifNotEnrolled, gradebook, timezone } =
   relayOptionsSchema.shape
 const schema = z.object({
   timeback,
@@ -27,6 +27,7 @@ const schema = z.object({
   context,
   ifNotEnrolled,
   gradebook,
+  timezone,
 })
 
 export const checkCommand: Command = {

@@ -12,9 +12,10 @@ import {
 import { createOneRoster, type User } from '../../../timeback/oneroster.ts'
 import { createAccessToken } from '../../../timeback/token.ts'
 import type { CourseEntry } from '../../courses.ts'
+import { toDay } from '../../day.ts'
 import type { ReadSettings, RelaySettings } from '../../options.ts'
 import type { Finding } from './finding.ts'
-import { probeValidate } from './probe-caliper.ts'
+import { probeFind, probeValidate } from './probe-caliper.ts'
 import { probeHost, type Host } from './probe-host.ts'
 import { probeCourse, probeEnrollment, probeGradebook, probeUser } from './probe-roster.ts'
 import { probeToken, type Needs } from './probe-token.ts'
@@ -32,6 +33,8 @@ export interface CheckOptions {
   /** With `count` the relay does without an enrolment. */
   ifNotEnrolled: ReadSettings['ifNotEnrolled']
   gradebook: Pick<ReadSettings['gradebook'], 'mode'>
+  /** IANA name: which day today is. */
+  timezone: string
   /** Of the learner to look for. It is in no finding. */
   email: string | undefined
 }
@@ -64,14 +67,14 @@ export async function* check(
   const user = yield* checkLearner(options, tools)
   yield* checkCaliper(options, tools, user)
   if (user && options.timeback.environment !== 'production') {
-    yield await askFacts(tools.eduBridge, user.sourcedId, tools.today)
+    yield await askFacts(tools.eduBridge, user.sourcedId, tools)
   }
 }
 
 type Tools = ReturnType<typeof createTools>
 
 function createTools(
-  { timeback }: CheckOptions,
+  { timeback, timezone }: CheckOptions,
   { fetch = globalThis.fetch, now = Date.now, newId = () => crypto.randomUUID() }: CheckPlatform,
 ) {
   const endpoints = toEndpoints(timeback.environment, timeback.endpoints)
@@ -81,6 +84,7 @@ function createTools(
   const at = now()
   return {
     endpoints,
+    timezone,
     token,
     oneRoster: createOneRoster({ apiUrl, token }, { fetch }),
     eduBridge: createEduBridge({ apiUrl, token }, { fetch }),
@@ -88,7 +92,7 @@ function createTools(
     fetch,
     newId,
     at,
-    today: new Date(at).toISOString().slice(0, 10),
+    today: toDay(at, timezone),
   }
 }
 
@@ -141,6 +145,7 @@ async function* checkCaliper(
   const process = gradebook.mode === 'platform'
   const sample = toSample({ environment, sensor, app, course, process, learner, now, newId })
   yield await probeValidate(caliper, sample)
+  yield await probeFind(caliper, newId())
   if (environment === 'staging') yield await askOtherHost(endpoints.caliperUrl, fetch)
   // Production's learners are no place for questions.
   if (environment !== 'production') yield* askCaliper(caliper, sample, newId)

@@ -13,6 +13,20 @@ export async function probeValidate(caliper: CaliperClient, sample: Sample): Pro
   return { name, state: 'failed', found: toVerdict(outcome), todo: toTodo(outcome) }
 }
 
+/** Whether the relay may ask for an event whose answer was lost: here for one that never was. */
+export async function probeFind(caliper: CaliperClient, unknownId: string): Promise<Finding> {
+  const name = 'caliper reads'
+  if ((await caliper.find(unknownId)) === 'absent') {
+    return { name, state: 'ok', found: 'says that an event is not there' }
+  }
+  return {
+    name,
+    state: 'warning',
+    found: 'does not say whether an event is there',
+    todo: 'ask Timeback to let your client read its events: else what was sent without an answer may be sent twice',
+  }
+}
+
 /** What came of a validation, in words. */
 export function toVerdict(outcome: ValidateOutcome): string {
   switch (outcome.type) {

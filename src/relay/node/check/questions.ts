@@ -89,9 +89,9 @@ export async function* askCaliper(
 export async function askFacts(
   eduBridge: EduBridgeClient,
   studentId: string,
-  today: string,
+  { today, timezone }: { today: string; timezone: string },
 ): Promise<Finding> {
-  const week = await eduBridge.readWeek({ studentId, date: today, timezone: 'UTC' })
+  const week = await eduBridge.readWeek({ studentId, date: today, timezone })
   const found = (what: string): Finding => ({
     name: 'open:facts-source',
     state: 'found',

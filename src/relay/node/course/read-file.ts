@@ -40,7 +40,11 @@ export function readCourseFile(text: string): ReadCourseFile {
   const unnamed = findUnnamed(read.data)
   if (unnamed.length > 0) return wrong(unnamed)
   const wanted = toWanted(read.data)
-  const misfits = [...findTwice(wanted), ...findLost(read.data), ...findTwiceEnrolled(wanted)]
+  const misfits = [
+    ...findTwice(wanted, findTwiceNamed(read.data)),
+    ...findLost(read.data),
+    ...findTwiceEnrolled(wanted),
+  ]
   return misfits.length > 0 ? wrong(misfits) : { type: 'read', file: read.data, wanted, lineOf }
 }
 
@@ -95,8 +99,8 @@ function join(path: string, key: string): string {
 
 /** A title in another script leaves no slug: what is derived from it would be the same for all. */
 function findUnnamed({ course, units, classes }: CourseFile): Complaint[] {
-  const nameless = (named: Named & { id?: string }, path: string): Complaint[] =>
-    named.id === undefined && toSlug(named) === ''
+  const nameless = (named: Named, path: string): Complaint[] =>
+    toSlug(named) === ''
       ? [{ path, message: 'needs a "slug": none can be made from its title' }]
       : []
   const courseless: Complaint[] = toCourseId(course)
@@ -105,23 +109,32 @@ function findUnnamed({ course, units, classes }: CourseFile): Complaint[] {
   return [
     ...courseless,
     ...units.flatMap((unit, n) => [
-      ...nameless(unit, `units.${n}`),
-      ...unit.lessons.flatMap((one, place) =>
-        nameless(
-          one.resourceId === undefined
-            ? { title: one.title, ...(one.slug && { slug: one.slug }) }
-            : one,
-          `units.${n}.lessons.${place}`,
-        ),
-      ),
+      ...(unit.id === undefined ? nameless(unit, `units.${n}`) : []),
+      // Its slug is the id of the activity too: an id of its own does not do.
+      ...unit.lessons.flatMap((one, place) => nameless(one, `units.${n}.lessons.${place}`)),
     ]),
-    ...classes.flatMap((one, n) => nameless(one, `classes.${n}`)),
+    ...classes.flatMap((one, n) => (one.id === undefined ? nameless(one, `classes.${n}`) : [])),
   ]
 }
 
-function findTwice({ items }: Wanted): Complaint[] {
+/** A page names a lesson by its slug alone, whatever ids the file gives. */
+function findTwiceNamed({ units }: CourseFile): Complaint[] {
   const seen = new Map<string, string>()
-  const complaints: Complaint[] = []
+  return units.flatMap((unit, n) =>
+    unit.lessons.flatMap((lesson, place): Complaint[] => {
+      const path = `units.${n}.lessons.${place}`
+      const name = toSlug(lesson)
+      const first = seen.get(name)
+      seen.set(name, first ?? path)
+      if (first === undefined) return []
+      return [{ path, message: `is "${name}" as ${first} is: give it a "slug" of its own` }]
+    }),
+  )
+}
+
+function findTwice({ items }: Wanted, known: Complaint[]): Complaint[] {
+  const seen = new Map<string, string>()
+  const complaints = [...known]
   for (const { kind, id, path } of items) {
     const key = toKey(kind, id)
     const first = seen.get(key)
@@ -129,7 +142,7 @@ function findTwice({ items }: Wanted): Complaint[] {
     if (first !== undefined && !complaints.some((one) => one.path === path)) {
       complaints.push({
         path,
-        message: `has the same id as ${first}, ${id}: give it a "slug" of its own`,
+        message: `has the same id as ${first}, ${id}: give it a "slug" or an id of its own`,
       })
     }
     seen.set(key, first ?? path)

@@ -90,11 +90,15 @@ describe('a course file', () => {
       withCourse({ title: 'Дроби', id: undefined }),
       'needs an "id"',
     ],
-    ['the same lesson twice', withLessons(LESSON, LESSON), 'has the same id as units.0.lessons.0'],
+    [
+      'the same lesson twice',
+      withLessons(LESSON, LESSON),
+      'units.0.lessons.1: is "adding-fractions" as units.0.lessons.0 is',
+    ],
     [
       'a lesson of that name in two units',
       { course: COURSE, units: [1, 2].map((n) => ({ title: `Unit ${n}`, lessons: [LESSON] })) },
-      'units.1.lessons.0: has the same id as units.0.lessons.0',
+      'units.1.lessons.0: is "adding-fractions" as units.0.lessons.0 is',
     ],
     [
       'a class without terms',
@@ -123,6 +127,26 @@ describe('a course file', () => {
         enrollments: ['ann@school.example', 'Ann@school.example'].map((email) => ({ email })),
       },
       'enrollments.1: is the same as enrollments.0',
+    ],
+    [
+      'a lesson of that name, though under ids of its own',
+      withLessons(LESSON, { ...LESSON, id: 'a', resourceId: 'b' }),
+      'units.0.lessons.1: is "adding-fractions" as units.0.lessons.0 is',
+    ],
+    [
+      'a title in another script, though with ids',
+      withLessons({ ...LESSON, title: 'Дроби', id: 'a', resourceId: 'b' }),
+      'needs a "slug"',
+    ],
+    [
+      'one id for two lessons',
+      withLessons({ ...LESSON, id: 'a' }, { ...LESSON, slug: 'more', id: 'a' }),
+      'units.0.lessons.1: has the same id as units.0.lessons.0, a: give it a "slug" or an id',
+    ],
+    [
+      'the same unit twice',
+      { course: COURSE, units: [1, 2].map(() => ({ title: 'Fractions' })) },
+      'units.1: has the same id as units.0',
     ],
     [
       'one enrolment’s id for two',
