@@ -57,7 +57,12 @@ describe('the environment', () => {
       host: '127.0.0.1',
     })
     expect(config.settings.timeback.endpoints).toEqual({ caliperUrl: 'http://localhost:9' })
-    expect(await config.identify(new Request('https://relay.example'))).toBeNull()
+    expect(await config.identify?.(new Request('https://relay.example'))).toBeNull()
+  })
+
+  it('does without a module, and then pages need a ticket', async () => {
+    const config = await readConfig(toEnv({ STINT_IDENTIFY: undefined }))
+    expect(config).not.toHaveProperty('identify')
   })
 
   it('says how time is counted, where it says so', async () => {
@@ -120,7 +125,7 @@ describe('the environment', () => {
   it('that is empty is answered with one message that lists all that must be set', async () => {
     const needed = VARIABLES.filter(({ fallback }) => fallback === undefined)
     const message = await readConfig({}).then(String, (error: TypeError) => error.message)
-    expect(needed).toHaveLength(7)
+    expect(needed).toHaveLength(6)
     for (const { name } of needed) expect(message).toContain(name)
     expect(message).not.toContain('STINT_ORIGINS')
   })

@@ -16,13 +16,15 @@ export interface Written {
 }
 
 export interface Config extends Written {
-  identify: Identify
+  /** Without it pages need a ticket. */
+  identify?: Identify
 }
 
 /** Throws a TypeError that lists all that is missing or wrong. A variable that is empty counts as not set. */
 export async function readConfig(given: Environment): Promise<Config> {
   const written = readWritten(given)
-  return { ...written, identify: await importIdentify(given.STINT_IDENTIFY ?? '') }
+  const path = given.STINT_IDENTIFY
+  return path ? { ...written, identify: await importIdentify(path) } : written
 }
 
 /** As `readConfig`, but runs nothing of the operator's: for looking at what is written. */

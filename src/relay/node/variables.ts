@@ -161,6 +161,16 @@ export const VARIABLES: readonly Variable[] = [
     name: 'STINT_IDENTIFY',
     meaning: 'a module that exports identify(request): { sourcedId, email, role } or null',
     kind: 'text',
+    fallback: 'pages need a ticket',
+  },
+  {
+    name: 'STINT_TICKETS',
+    meaning: 'hosts whose servers sign tickets',
+    option: 'tickets',
+    kind: 'json',
+    example:
+      '{"issuers":[{"issuer":"https://school.example","jwksUrl":"https://school.example/jwks.json"}]}',
+    fallback: 'only those made with the API key',
   },
   {
     name: 'STINT_ORIGINS',
@@ -171,7 +181,8 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'STINT_API_KEY',
-    meaning: 'lets your servers read any run and record its result: 16 characters or more',
+    meaning:
+      'lets your servers get tickets, read any run and record its result: 16 characters or more',
     option: 'apiKey',
     kind: 'text',
     fallback: 'none',

@@ -61,6 +61,18 @@ describe('the effective configuration', () => {
     expect(lines.get('apiKey')?.[0]).toBe('******** (19 characters)')
   })
 
+  it('shows no secret that is part of something else', () => {
+    const { text, lines } = read({
+      STINT_TICKETS:
+        '{"issuers":[{"issuer":"school","secret":"hunter2-that-the-school-shares-with-us"}]}',
+    })
+    expect(text).not.toContain('hunter2')
+    expect(lines.get('tickets.issuers.0')).toEqual([
+      '{"issuer":"school","secret":"******** (38 characters)"}',
+      'STINT_TICKETS',
+    ])
+  })
+
   it('leaves no variable out', () => {
     const { lines } = read()
     const own: Record<string, string> = { STINT_IDENTIFY: 'identify', STINT_DATA: 'data' }
