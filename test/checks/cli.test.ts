@@ -205,7 +205,7 @@ describe('stint relay', () => {
       'TIMEBACK_CLIENT_ID',
       'TIMEBACK_CLIENT_SECRET',
       'STINT_SECRET',
-      'STINT_IDENTIFY',
+      'STINT_SENSOR',
     ]) {
       expect(relay.output()).toContain(name)
     }

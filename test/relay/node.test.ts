@@ -61,8 +61,14 @@ describe('the environment', () => {
   })
 
   it('does without a module, and then pages need a ticket', async () => {
-    const config = await readConfig(toEnv({ STINT_IDENTIFY: undefined }))
-    expect(config).not.toHaveProperty('identify')
+    const env = toEnv({ STINT_IDENTIFY: undefined, STINT_API_KEY: 'a key of some length' })
+    expect(await readConfig(env)).not.toHaveProperty('identify')
+  })
+
+  it('that would let nobody in is refused', async () => {
+    await expect(readConfig(toEnv({ STINT_IDENTIFY: undefined }))).rejects.toThrow(
+      'Nobody could come in: set one of STINT_IDENTIFY, STINT_API_KEY, STINT_TICKETS',
+    )
   })
 
   it('says how time is counted, where it says so', async () => {
