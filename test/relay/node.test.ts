@@ -57,17 +57,18 @@ describe('the environment', () => {
       host: '127.0.0.1',
     })
     expect(config.settings.timeback.endpoints).toEqual({ caliperUrl: 'http://localhost:9' })
-    expect(await config.identify?.(new Request('https://relay.example'))).toBeNull()
+    expect(await config.identify(new Request('https://relay.example'))).toBeNull()
   })
 
   it('does without a module, and then pages need a ticket', async () => {
     const env = toEnv({ STINT_IDENTIFY: undefined, STINT_API_KEY: 'a key of some length' })
-    expect(await readConfig(env)).not.toHaveProperty('identify')
+    const { identify } = await readConfig(env)
+    expect(await identify(new Request('https://relay.example'))).toBeNull()
   })
 
   it('that would let nobody in is refused', async () => {
     await expect(readConfig(toEnv({ STINT_IDENTIFY: undefined }))).rejects.toThrow(
-      'Nobody could come in: set one of STINT_IDENTIFY, STINT_API_KEY, STINT_TICKETS',
+      'Nobody could come in: set one of STINT_IDENTIFY, STINT_API_KEY, STINT_TICKET_ISSUERS',
     )
   })
 

@@ -8,7 +8,7 @@ import { findVariable, VARIABLES, type Variable } from './variables.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A page is let in by the host's own session, or by a ticket: made with the API key, or signed by a host. */
-const WAYS_IN = ['STINT_IDENTIFY', 'STINT_API_KEY', 'STINT_TICKETS']
+const WAYS_IN = ['STINT_IDENTIFY', 'STINT_API_KEY', 'STINT_TICKET_ISSUERS']
 
 /** All but the operator's module. */
 export interface Written {
@@ -19,15 +19,14 @@ export interface Written {
 }
 
 export interface Config extends Written {
-  /** Without it pages need a ticket. */
-  identify?: Identify
+  identify: Identify
 }
 
 /** Throws a TypeError that lists all that is missing or wrong. A variable that is empty counts as not set. */
 export async function readConfig(given: Environment): Promise<Config> {
   const written = readWritten(given)
   const path = given.STINT_IDENTIFY
-  return path ? { ...written, identify: await importIdentify(path) } : written
+  return { ...written, identify: path ? await importIdentify(path) : () => null }
 }
 
 /** As `readConfig`, but runs nothing of the operator's: for looking at what is written. */

@@ -26,7 +26,7 @@ ${VARIABLES.map(toHelp).join('\n')}`,
     const relay = await createRelay({
       ...settings,
       db: openSqlite(dataPath),
-      ...(identify && { identify }),
+      identify,
       script: readScript,
       log,
     })

@@ -161,16 +161,22 @@ export const VARIABLES: readonly Variable[] = [
     name: 'STINT_IDENTIFY',
     meaning: 'a module that exports identify(request): { sourcedId, email, role } or null',
     kind: 'text',
-    fallback: 'pages need a ticket',
+    fallback: 'nobody but by ticket',
   },
   {
-    name: 'STINT_TICKETS',
-    meaning: 'hosts whose servers sign tickets',
-    option: 'tickets',
+    name: 'STINT_TICKET_ISSUERS',
+    meaning: 'hosts that sign tickets, each with a secret (HS256) or a key set (EdDSA, ES256)',
+    option: 'tickets.issuers',
     kind: 'json',
-    example:
-      '{"issuers":[{"issuer":"https://school.example","jwksUrl":"https://school.example/jwks.json"}]}',
-    fallback: 'only those made with the API key',
+    example: '[{"issuer":"https://host.example","jwksUrl":"https://host.example/jwks.json"}]',
+    fallback: 'nobody',
+  },
+  {
+    name: 'STINT_TICKET_AUDIENCE',
+    meaning: 'what signed tickets name as their audience',
+    option: 'tickets.audience',
+    kind: 'text',
+    fallback: 'the sensor',
   },
   {
     name: 'STINT_ORIGINS',
@@ -181,8 +187,7 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'STINT_API_KEY',
-    meaning:
-      'lets your servers get tickets, read any run and record its result: 16 characters or more',
+    meaning: 'lets your servers read any run and record its result: 16 characters or more',
     option: 'apiKey',
     kind: 'text',
     fallback: 'none',

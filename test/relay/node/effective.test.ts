@@ -63,13 +63,13 @@ describe('the effective configuration', () => {
 
   it('shows no secret that is part of something else', () => {
     const { text, lines } = read({
-      STINT_TICKETS:
-        '{"issuers":[{"issuer":"school","secret":"hunter2-that-the-school-shares-with-us"}]}',
+      STINT_TICKET_ISSUERS:
+        '[{"issuer":"school","secret":"hunter2-that-the-school-shares-with-us"}]',
     })
     expect(text).not.toContain('hunter2')
     expect(lines.get('tickets.issuers.0')).toEqual([
       '{"issuer":"school","secret":"******** (38 characters)"}',
-      'STINT_TICKETS',
+      'STINT_TICKET_ISSUERS',
     ])
   })
 
