@@ -96,7 +96,7 @@ describe('stint', () => {
   it('lists its commands', async () => {
     const help = start(['--help'], {})
     expect(await help.exited).toBe(0)
-    for (const name of ['relay', 'check', 'course', 'sandbox']) {
+    for (const name of ['relay', 'check', 'sandbox']) {
       expect(help.output()).toContain(`  stint ${name} `)
     }
   })
@@ -106,7 +106,6 @@ describe('stint', () => {
     ['relay', '  STINT_ALLOWANCES\n'],
     ['relay', '  --print-config'],
     ['check', '  --email'],
-    ['course', '  stint course push FILE'],
     ['sandbox', '  --read-lag-ms'],
   ])('says what %s takes: %s', async (command, said) => {
     const help = start([command, '--help'], {})
@@ -172,42 +171,6 @@ describe('stint check', () => {
   })
 })
 
-describe('stint course', () => {
-  it('pushes a course into a sandbox, and shows it', async () => {
-    const sandbox = start(['sandbox'], { PORT: '0' })
-    const timeback = toOrigin(await sandbox.until('ready'))
-    const env = {
-      TIMEBACK_ENV: 'local',
-      TIMEBACK_CLIENT_ID: 'demo',
-      TIMEBACK_CLIENT_SECRET: 'demo-secret',
-      TIMEBACK_TOKEN_URL: `${timeback}/oauth2/token`,
-      TIMEBACK_API_URL: timeback,
-    }
-    const course = {
-      id: 'cli-5',
-      title: 'CLI',
-      subject: 'Math',
-      grade: 5,
-      org: 'org-school-example',
-    }
-    await writeFile(path.join(folder, 'course.json'), JSON.stringify({ course }))
-    const push = start(['course', 'push', 'course.json', '--apply'], env)
-    expect(await push.exited).toBe(0)
-    expect(push.output()).toContain('1 created.')
-    const show = start(['course', 'show', 'cli-5'], env)
-    expect(await show.exited).toBe(0)
-    expect(show.output()).toContain('CLI  cli-5')
-  })
-
-  it('names what is wrong with a file, by its line, without a stack trace', async () => {
-    await writeFile(path.join(folder, 'course.json'), '{\n  "course": {}\n}')
-    const push = start(['course', 'push', 'course.json'], {})
-    expect(await push.exited).toBe(1)
-    expect(push.output()).toContain('course.json:2 course.title is missing')
-    expect(push.output()).not.toContain('    at ')
-  })
-})
-
 describe('stint sandbox', () => {
   it('behaves as its flags say', async () => {
     const sandbox = start(['sandbox', '--reply', '204', '--token-life-seconds', '7'], { PORT: '0' })
@@ -238,7 +201,12 @@ describe('stint relay', () => {
   it('names everything that is missing, at once, and does not start', async () => {
     const relay = start(['relay'], { TIMEBACK_ENV: 'staging' })
     expect(await relay.exited).toBe(1)
-    for (const name of ['TIMEBACK_CLIENT_ID', 'TIMEBACK_CLIENT_SECRET', 'STINT_SECRET']) {
+    for (const name of [
+      'TIMEBACK_CLIENT_ID',
+      'TIMEBACK_CLIENT_SECRET',
+      'STINT_SECRET',
+      'STINT_SENSOR',
+    ]) {
       expect(relay.output()).toContain(name)
     }
     expect(relay.output()).not.toContain('    at ')

@@ -60,6 +60,18 @@ describe('the environment', () => {
     expect(await config.identify(new Request('https://relay.example'))).toBeNull()
   })
 
+  it('does without a module, and then pages need a ticket', async () => {
+    const env = toEnv({ STINT_IDENTIFY: undefined, STINT_API_KEY: 'a key of some length' })
+    const { identify } = await readConfig(env)
+    expect(await identify(new Request('https://relay.example'))).toBeNull()
+  })
+
+  it('that would let nobody in is refused', async () => {
+    await expect(readConfig(toEnv({ STINT_IDENTIFY: undefined }))).rejects.toThrow(
+      'Nobody could come in: set one of STINT_IDENTIFY, STINT_API_KEY, STINT_TICKET_ISSUERS',
+    )
+  })
+
   it('says how time is counted, where it says so', async () => {
     const { settings } = await readConfig(
       toEnv({

@@ -7,6 +7,9 @@ import { findVariable, VARIABLES, type Variable } from './variables.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** A page is let in by the host's own session, or by a ticket: made with the API key, or signed by a host. */
+const WAYS_IN = ['STINT_IDENTIFY', 'STINT_API_KEY', 'STINT_TICKET_ISSUERS']
+
 /** All but the operator's module. */
 export interface Written {
   settings: RelaySettings
@@ -34,6 +37,11 @@ export function readWritten(given: Environment): Written {
     VARIABLES.filter(({ fallback }) => fallback === undefined).map(({ name }) => name),
     'relay',
   )
+  if (!WAYS_IN.some((name) => env[name])) {
+    throw new TypeError(
+      `Nobody could come in: set one of ${WAYS_IN.join(', ')}\nSee stint relay --help for what each is.`,
+    )
+  }
   const settings = advise('relay', () => {
     const options = readOptions(env)
     readSettings(options, toVariable)
