@@ -29,12 +29,14 @@ export interface ContextsOptions {
 const LIFE_MS = 300_000
 const INCOMPLETE_LIFE_MS = 15_000
 const MOST_KEPT = 10_000
+/** A page may ask for as many courses as it likes. */
+const MOST_COURSES = 20
 
 export function createContexts(
   options: ContextsOptions,
   { now = Date.now }: { now?: () => number } = {},
 ): Contexts {
-  const cache = new LRUCache<string, Record<string, Promise<Context>>>({ max: MOST_KEPT })
+  const cache = new LRUCache<string, LRUCache<string, Promise<Context>>>({ max: MOST_KEPT })
 
   const isFresh = ({ asOf, missing }: Context) =>
     now() - asOf < (missing.length > 0 ? INCOMPLETE_LIFE_MS : LIFE_MS)
@@ -42,10 +44,11 @@ export function createContexts(
   return {
     async read(learner, course) {
       const key = JSON.stringify(course)
-      const known = cache.get(learner)?.[key]
+      const known = cache.get(learner)?.get(key)
       if (known && isFresh(await known)) return known
       const reading = readContext(options, learner, course, now())
-      cache.set(learner, { ...cache.get(learner), [key]: reading })
+      const own = cache.get(learner) ?? new LRUCache({ max: MOST_COURSES })
+      cache.set(learner, own.set(key, reading))
       return reading
     },
     forget(learner) {
@@ -65,7 +68,8 @@ async function readContext(
   const nothing = { v: CONTRACT_VERSION, asOf: at, ifNotEnrolled } as const
   if (!place.known) {
     const missing = [{ part: 'course', code: place.code } as const]
-    return { ...nothing, ...NOT_KNOWN, missing }
+    const enrolled = place.code === 'not_enrolled' ? false : null
+    return { ...nothing, ...NOT_KNOWN, enrolled, missing }
   }
   const { course: found, subject, grade = null, enrolment } = place.value
   const courseId = found.sourcedId

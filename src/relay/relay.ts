@@ -86,7 +86,9 @@ export async function createRelay(
   const terms = { ...counting, mayRelax, flushEveryMs }
   await prepareStorage(db)
 
-  const patience = { leaseMs, gapMs, results }
+  // What a function does with a page's XP, nobody knows.
+  const ignoresXp = settings.xp === 'minutes' || settings.xp === 'resource'
+  const patience = { leaseMs, gapMs, results, ignoresXp }
   const keep = (given: unknown) => record({ db, patience, at: now() }, given)
   const routes = createRoutes({
     db,
@@ -116,10 +118,15 @@ export async function createRelay(
   const delivering = { caliper, oneRoster, onDelivered, log, now, random }
   let round: Promise<void> | undefined
 
-  const deliver = async () => {
-    await settle(db, settling, now())
+  const send = async () => {
     // One learner's next row is due once the one before it is through.
     while ((await deliverDue(db, delivering)) > 0);
+  }
+  const deliver = async () => {
+    // What is frozen goes out while the rest is looked up: a slow roster holds up no event.
+    const both = await Promise.allSettled([settle(db, settling, now()), send()])
+    for (const one of both) if (one.status === 'rejected') throw one.reason
+    await send()
   }
 
   return {
