@@ -104,8 +104,17 @@ export async function createRelay(
     log,
     now,
   })
+  const onDelivered = (learner: string) => contexts?.forget(learner)
+  const delivering = { caliper, oneRoster, onDelivered, log, now, random }
+  const send = createSend(async () => {
+    // One learner's next row is due once the one before it is through.
+    while ((await deliverDue(db, delivering)) > 0);
+  })
   const settling = {
     ...settings,
+    // What is frozen goes out while others are looked up: a slow roster holds up no event. A storage that fails here
+    // fails at the end of the round as well.
+    onFrozen: () => void send().catch(() => {}),
     maxPageXp: settings.maxPageXp ?? 0,
     counting,
     idBase: toIdBase(timeback.environment),
@@ -114,16 +123,9 @@ export async function createRelay(
     timeback: asks ? { roster, oneRoster, eduBridge } : undefined,
     log,
   }
-  const onDelivered = (learner: string) => contexts?.forget(learner)
-  const delivering = { caliper, oneRoster, onDelivered, log, now, random }
   let round: Promise<void> | undefined
 
-  const send = async () => {
-    // One learner's next row is due once the one before it is through.
-    while ((await deliverDue(db, delivering)) > 0);
-  }
   const deliver = async () => {
-    // What is frozen goes out while the rest is looked up: a slow roster holds up no event.
     const both = await Promise.allSettled([settle(db, settling, now()), send()])
     for (const one of both) if (one.status === 'rejected') throw one.reason
     await send()
@@ -140,5 +142,26 @@ export async function createRelay(
       await round?.catch((error: unknown) => log.error({ err: error }, 'the last round failed'))
       await db.destroy()
     },
+  }
+}
+
+/** Calls share one round, and whoever calls during it has one more made. */
+function createSend(sendDue: () => Promise<void>): () => Promise<void> {
+  let isWanted = false
+  let sending: Promise<void> | undefined
+  const sendWhileWanted = async () => {
+    try {
+      while (isWanted) {
+        isWanted = false
+        await sendDue()
+      }
+    } finally {
+      // In the turn that saw that nothing is wanted: who calls after it starts anew.
+      sending = undefined
+    }
+  }
+  return () => {
+    isWanted = true
+    return (sending ??= sendWhileWanted())
   }
 }

@@ -12,6 +12,8 @@ import type { Database, SettlementRow } from './storage.ts'
 export interface SettleOptions extends FreezeOptions, LookUpOptions {
   gradebook: FreezeOptions['gradebook']
   results: Patience['results']
+  /** Something is ready to be sent. */
+  onFrozen: () => void
 }
 
 const HELD_MS = 60_000
@@ -184,6 +186,7 @@ async function lookUpAndFreeze(
   }
   if (found.known) {
     await freeze(db, options, { settlement, run: worked, found: found.value, at })
+    options.onFrozen()
     return undefined
   }
   if (!mayDrop || !isNotEnrolled(found)) return found.code
