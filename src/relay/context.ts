@@ -85,7 +85,7 @@ async function readContext(
     ...nothing,
     enrolled: enrolment.known ? enrolment.value !== null : null,
     course: { name: found.name, subject, grade },
-    progress: lessons.known ? toProgress(lessons.value) : null,
+    progress: lessons.known ? toProgress(lessons.value, enrolment) : null,
     today: facts.known ? toTally(own.filter(({ date }) => date?.slice(0, 10) === today)) : null,
     week: facts.known ? toTally(own) : null,
     goals: (enrolment.known && enrolment.value?.goals) || null,
@@ -132,11 +132,23 @@ function toTally(facts: readonly WeekFact[]): Tally {
   }
 }
 
-/** A lesson is done with its first `fully graded` result (Timeback integration guides). */
-function toProgress({ lineItems }: CourseProgress): Context['progress'] {
-  const lessons = lineItems.filter(({ type }) => type === 'resource')
-  const done = lessons.filter(({ results }) =>
+/**
+ * A lesson is done with its first `fully graded` result (Timeback integration guides). How many there are the course
+ * says, as for the official SDK's progress; PowerPath need not list those that nobody has tried.
+ */
+function toProgress(
+  { lineItems }: CourseProgress,
+  enrolment: Place['enrolment'],
+): Context['progress'] {
+  const listed = lineItems.filter(({ type }) => type === 'resource')
+  const graded = listed.filter(({ results }) =>
     results.some(({ scoreStatus }) => scoreStatus === 'fully graded'),
   )
-  return { lessonsDone: done.length, lessons: lessons.length }
+  // Several apps may have a line item each on one lesson.
+  const countLessons = (items: typeof listed) =>
+    new Set(items.map((item) => item.componentResourceId ?? item.lineItemId)).size
+  const total = enrolment.known && enrolment.value?.course.totalLessons
+  const lessons = total || countLessons(listed)
+  // The lesson that stands for the whole course is none of them.
+  return { lessonsDone: Math.min(countLessons(graded), lessons), lessons }
 }
