@@ -29,12 +29,14 @@ export interface ContextsOptions {
 const LIFE_MS = 300_000
 const INCOMPLETE_LIFE_MS = 15_000
 const MOST_KEPT = 10_000
+/** A page may ask for as many courses as it likes. */
+const MOST_COURSES = 20
 
 export function createContexts(
   options: ContextsOptions,
   { now = Date.now }: { now?: () => number } = {},
 ): Contexts {
-  const cache = new LRUCache<string, Record<string, Promise<Context>>>({ max: MOST_KEPT })
+  const cache = new LRUCache<string, LRUCache<string, Promise<Context>>>({ max: MOST_KEPT })
 
   const isFresh = ({ asOf, missing }: Context) =>
     now() - asOf < (missing.length > 0 ? INCOMPLETE_LIFE_MS : LIFE_MS)
@@ -42,10 +44,11 @@ export function createContexts(
   return {
     async read(learner, course) {
       const key = JSON.stringify(course)
-      const known = cache.get(learner)?.[key]
+      const known = cache.get(learner)?.get(key)
       if (known && isFresh(await known)) return known
       const reading = readContext(options, learner, course, now())
-      cache.set(learner, { ...cache.get(learner), [key]: reading })
+      const own = cache.get(learner) ?? new LRUCache({ max: MOST_COURSES })
+      cache.set(learner, own.set(key, reading))
       return reading
     },
     forget(learner) {
@@ -65,7 +68,8 @@ async function readContext(
   const nothing = { v: CONTRACT_VERSION, asOf: at, ifNotEnrolled } as const
   if (!place.known) {
     const missing = [{ part: 'course', code: place.code } as const]
-    return { ...nothing, ...NOT_KNOWN, missing }
+    const enrolled = place.code === 'not_enrolled' ? false : null
+    return { ...nothing, ...NOT_KNOWN, enrolled, missing }
   }
   const { course: found, subject, grade = null, enrolment } = place.value
   const courseId = found.sourcedId
@@ -81,7 +85,7 @@ async function readContext(
     ...nothing,
     enrolled: enrolment.known ? enrolment.value !== null : null,
     course: { name: found.name, subject, grade },
-    progress: lessons.known ? toProgress(lessons.value) : null,
+    progress: lessons.known ? toProgress(lessons.value, enrolment) : null,
     today: facts.known ? toTally(own.filter(({ date }) => date?.slice(0, 10) === today)) : null,
     week: facts.known ? toTally(own) : null,
     goals: (enrolment.known && enrolment.value?.goals) || null,
@@ -128,11 +132,23 @@ function toTally(facts: readonly WeekFact[]): Tally {
   }
 }
 
-/** A lesson is done with its first `fully graded` result (Timeback integration guides). */
-function toProgress({ lineItems }: CourseProgress): Context['progress'] {
-  const lessons = lineItems.filter(({ type }) => type === 'resource')
-  const done = lessons.filter(({ results }) =>
+/**
+ * A lesson is done with its first `fully graded` result (Timeback integration guides). How many there are the course
+ * says, as for the official SDK's progress; PowerPath need not list those that nobody has tried.
+ */
+function toProgress(
+  { lineItems }: CourseProgress,
+  enrolment: Place['enrolment'],
+): Context['progress'] {
+  const listed = lineItems.filter(({ type }) => type === 'resource')
+  const graded = listed.filter(({ results }) =>
     results.some(({ scoreStatus }) => scoreStatus === 'fully graded'),
   )
-  return { lessonsDone: done.length, lessons: lessons.length }
+  // Several apps may have a line item each on one lesson.
+  const countLessons = (items: typeof listed) =>
+    new Set(items.map((item) => item.componentResourceId ?? item.lineItemId)).size
+  const total = enrolment.known && enrolment.value?.course.totalLessons
+  const lessons = total || countLessons(listed)
+  // The lesson that stands for the whole course is none of them.
+  return { lessonsDone: Math.min(countLessons(graded), lessons), lessons }
 }

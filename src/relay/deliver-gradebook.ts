@@ -16,7 +16,7 @@ export type WriteOutcome =
 /** When the gradebook is looked at: after these waits, one after the other, since reads lag behind writes. */
 const LOOK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000, 600_000]
 
-/** So long until it is asked again whether all else has gone out; longer where that needs a person. */
+/** So long until it is asked again whether what makes it has gone out; longer where that needs a person. */
 const DELIVERED_AFTER_MS = 5_000
 const PARKED_AFTER_MS = 600_000
 
@@ -53,9 +53,9 @@ export async function readBack(
   row: OutboxHead,
   body: string,
 ): Promise<OutboxChanges> {
-  const { lineItemId, studentId, resultId } = JSON.parse(body) as Readback
+  const { after, lineItemId, studentId, resultId } = JSON.parse(body) as Readback
   const waitMs = LOOK_AFTER_MS[row.checks]
-  const open = await readOpen(db, row)
+  const open = await readOpen(db, row, after)
   if (open.length > 0) {
     return { next_at: now() + (open.includes('parked') ? PARKED_AFTER_MS : DELIVERED_AFTER_MS) }
   }
@@ -76,14 +76,19 @@ export async function readBack(
   return { state: 'unseen', answer: why }
 }
 
-/** The states of what has not gone out of the completion. */
-async function readOpen(db: Database, { learner, settlement_id }: OutboxHead) {
+/** The states of what makes the result and has not gone out; what came into the outbox later has no part in it. */
+async function readOpen(
+  db: Database,
+  { learner, settlement_id, seq }: OutboxHead,
+  kind: Readback['after'],
+) {
   const open = await db
     .selectFrom('outbox')
     .select('state')
     .where('learner', '=', learner)
     .where('settlement_id', '=', settlement_id)
-    .where('kind', '!=', 'readback')
+    .where('kind', '=', kind)
+    .where('seq', '<', seq)
     .where('state', '!=', 'delivered')
     .execute()
   return open.map(({ state }) => state)

@@ -1,6 +1,6 @@
 /**
  * Delivering: the relay's outbox to Timeback. One lane per learner and kind, oldest first: the gradebook can't hold up
- * the events, nor they the gradebook.
+ * the events, nor they the gradebook. Readbacks change nothing and wait for others, so they wait for none of their own.
  *
  * Invariant: a body whose fate is known goes out once. A row is leased before it is sent; a lease that is still
  * there when its time is over means that the sender died, and then, as after any unclear outcome, Timeback is asked
@@ -63,17 +63,20 @@ function readDue(db: Database, at: number): Promise<OutboxHead[]> {
     .where('state', 'in', ['waiting', 'unclear'])
     .where('next_at', '<=', at)
     .where((is) => is.or([is('lease_until', 'is', null), is('lease_until', '<=', at)]))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('outbox as earlier')
-            .select('earlier.outbox_id')
-            .whereRef('earlier.learner', '=', 'row.learner')
-            .whereRef('earlier.kind', '=', 'row.kind')
-            .where('earlier.state', 'in', ['waiting', 'unclear'])
-            .whereRef('earlier.seq', '<', 'row.seq'),
+    .where(({ eb, or, not, exists, selectFrom }) =>
+      or([
+        eb('row.kind', '=', 'readback'),
+        not(
+          exists(
+            selectFrom('outbox as earlier')
+              .select('earlier.outbox_id')
+              .whereRef('earlier.learner', '=', 'row.learner')
+              .whereRef('earlier.kind', '=', 'row.kind')
+              .where('earlier.state', 'in', ['waiting', 'unclear'])
+              .whereRef('earlier.seq', '<', 'row.seq'),
+          ),
         ),
-      ),
+      ]),
     )
     .orderBy('next_at')
     .limit(SENT_AT_ONCE)
@@ -98,8 +101,19 @@ async function deliverOne(db: Database, options: DeliverOptions, row: OutboxHead
     case 'gradebook':
       return act(db, options, row, await writeGradebook(options.oneRoster, body))
     case 'readback':
-      return release(db, row, await readBack(db, options, row, body))
+      return learn(db, options, row, await readBack(db, options, row, body))
   }
+}
+
+/** Where a result is seen, what Timeback counts of it can be seen as well. */
+async function learn(
+  db: Database,
+  { onDelivered }: DeliverOptions,
+  row: OutboxHead,
+  changes: OutboxChanges,
+) {
+  if (changes.state === 'delivered') onDelivered(row.learner)
+  return release(db, row, changes)
 }
 
 /** Takes the row as it was read, unless somebody else has it, or has had it since: then it may be delivered by now. */

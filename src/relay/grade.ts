@@ -30,8 +30,9 @@ export interface Completion {
   pctComplete: number | undefined
 }
 
-/** Looks whether the result is on the line item. */
+/** Looks whether the result is on the line item, once what makes it has been delivered. */
 export interface Readback {
+  after: 'caliper' | 'gradebook'
   lineItemId: string
   studentId: string
   resultId: string
@@ -52,12 +53,12 @@ export async function toGradebookRows(
   if (isPowerPath) return []
   const { eventId, completedAt, attempt, result, xp, pctComplete } = completion
   const tasks: GradebookTask[] = []
-  const readBack = (resultId: string) => {
-    const body = { lineItemId, studentId: context.actor.sourcedId, resultId }
+  const readBack = (after: Readback['after'], resultId: string) => {
+    const body = { after, lineItemId, studentId: context.actor.sourcedId, resultId }
     if (readsBack) tasks.push({ kind: 'readback', body })
   }
   const givesXp = xpIn === 'result' && xp > 0
-  if (mode === 'platform') readBack(toPlatformResultId(eventId))
+  if (mode === 'platform') readBack('caliper', toPlatformResultId(eventId))
   // As the official SDK: without questions there is nothing to grade.
   else if ((result.totalQuestions ?? 0) > 0 || givesXp) {
     const { totalQuestions, correctQuestions, masteredUnits } = result
@@ -73,7 +74,7 @@ export async function toGradebookRows(
       xp: xpIn === 'result' ? xp : undefined,
     })
     tasks.push({ kind: 'gradebook', body })
-    readBack(body.result.id)
+    readBack('gradebook', body.result.id)
   }
   if (mastery && pctComplete === 100)
     tasks.push({ kind: 'gradebook', body: await toMasteryWrite(context, completedAt) })

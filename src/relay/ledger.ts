@@ -16,6 +16,8 @@ export interface Patience {
   gapMs: number
   /** Whose word completes a run: the page's as well, or the host's server's alone. */
   results: 'page' | 'host'
+  /** Whether the XP that a page states count for nothing, and it is told so. */
+  ignoresXp?: boolean
 }
 
 /** A result by the host's word. `at` is when the activity ended, in epoch ms of the relay's clock. */

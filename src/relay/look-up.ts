@@ -27,7 +27,7 @@ import type { Database } from './storage.ts'
  * Why a settlement waits; of `failed` the log says more. It is looked at again; nothing is lost by waiting. Beside the
  * roster's codes: `activity_unknown`, no `start` has come; `not_enrolled`, the learner is not, today.
  */
-export type Held = UnknownCode | 'activity_unknown' | 'not_enrolled' | 'failed'
+export type Held = UnknownCode | 'activity_unknown' | 'failed'
 
 export interface Found {
   context: EventContext
@@ -112,7 +112,11 @@ async function findPlace(
   const user = await timeback.roster.findLearner(email)
   if (!user.known) return user
   // Timeback would give the minutes to whom the e-mail belongs.
-  if (user.value !== learner) return { known: false, code: 'learner_mismatch' }
+  if (user.value !== learner) {
+    // Somebody will mend it, and the run must not wait a day for us to see that.
+    timeback.roster.forgetEmail(email)
+    return { known: false, code: 'learner_mismatch' }
+  }
   const place = await timeback.roster.findPlace(learner, course)
   if (!place.known || ifNotEnrolled === 'count') return place
   const { enrolment } = place.value

@@ -30,6 +30,7 @@ interface Arrival extends GrantedLearner {
   receivedAt: number
   /** Our clock less the page's, plus what the way took. */
   offsetMs: number
+  ignoresXp: boolean
 }
 
 type Answer = Verdict extends infer V
@@ -45,7 +46,8 @@ export async function receive(
   receivedAt: number,
   patience: Patience,
 ): Promise<Receipt> {
-  const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt }
+  const { ignoresXp = true } = patience
+  const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt, ignoresXp }
   const read = flush.entries.map((entry) => ({ entry, ...entrySchema.safeParse(entry) }))
   const verdicts = await db.transaction().execute(async (tx) => {
     const answers: Verdict[] = []
@@ -228,7 +230,7 @@ async function keepEnd(
   entry: EndEntry,
 ): Promise<Answer> {
   const { runId } = readEntryId(entry.id)
-  const { learner, receivedAt } = arrival
+  const { learner, receivedAt, ignoresXp } = arrival
   await touchLeg(tx, arrival, runId, entry.legId)
   const { end } = await tx
     .selectFrom('runs')
@@ -245,8 +247,8 @@ async function keepEnd(
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .execute()
-  const ignored = entry.result.xpEarned === undefined ? {} : { ignored: ['result.xpEarned'] }
-  return { ...stored(0), ...ignored }
+  const isIgnored = ignoresXp && entry.result.xpEarned !== undefined
+  return { ...stored(0), ...(isIgnored && { ignored: ['result.xpEarned'] }) }
 }
 
 const stored = (reach: number) => ({ verdict: 'stored', reach }) as const

@@ -2,6 +2,7 @@
  * Results that the host's server knows better than any page: of a run that pages told of, or of work without a page. The
  * first word wins, as with pages; and before a run is told, the host's word goes before the page's.
  */
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { activitySchema } from '../contract/activity.ts'
 import { runIdSchema, type Entry } from '../contract/entry.ts'
@@ -12,7 +13,7 @@ import { toSliceId, toStartId } from '../core/entry-id.ts'
 import { RelayError } from './failure.ts'
 import { HOST_LEG_ID, planSettling, type Patience, type Recorded } from './ledger.ts'
 import { receive } from './receive.ts'
-import type { Database, RunRow } from './storage.ts'
+import type { Database, RunRow, Tables } from './storage.ts'
 
 const instant = z.int().min(0)
 
@@ -22,6 +23,13 @@ const timeSchema = z
     ({ startedAt, endedAt, activeMs }) => startedAt <= endedAt && activeMs <= endedAt - startedAt,
     { path: ['activeMs'], message: 'is at most the time from startedAt to endedAt' },
   )
+  .refine(({ startedAt, endedAt }) => endedAt - startedAt <= MAX_LEG_MS, {
+    path: ['endedAt'],
+    message: 'is at most 40 days after startedAt',
+  })
+
+/** So far may the host's clock be ahead of ours. */
+const CLOCK_AHEAD_MS = 60_000
 
 export const recordSchema = z.strictObject({
   runId: runIdSchema.exactOptional(),
@@ -56,7 +64,7 @@ export interface RecordOptions {
 /**
  * Throws a RelayError: `invalid_request` with the path, `run_unknown`, `run_ambiguous`, `learner_unmet`,
  * `result_recorded` if another was recorded before, `already_told` if Timeback has been told another, `time_known` if
- * a page told of the time.
+ * a page told of the time, or the host of another.
  */
 export async function record(options: RecordOptions, given: unknown): Promise<RecordAnswer> {
   const read = recordSchema.safeParse(given)
@@ -65,19 +73,17 @@ export async function record(options: RecordOptions, given: unknown): Promise<Re
     throw new RelayError(400, 'invalid_request', message, path)
   }
   const { db, patience, at } = options
+  const { result, time } = read.data
+  if (time && time.endedAt > at + CLOCK_AHEAD_MS)
+    throw new RelayError(400, 'invalid_request', 'time.endedAt is in the future', 'time.endedAt')
+  const recorded: Recorded = { result, at: Math.min(time?.endedAt ?? at, at) }
   const run = await findRun(db, read.data)
   const { learner, runId } = run ?? (await openRun(options, read.data))
-  if (read.data.time) await keepTime(options, read.data, learner, runId)
+  // Before the time is kept: what is refused must leave nothing behind.
+  await isKnown(db, learner, runId, recorded)
+  if (time) await keepTime(options, read.data, learner, runId)
   return db.transaction().execute(async (tx) => {
-    const row = await tx
-      .selectFrom('runs')
-      .selectAll()
-      .where('learner', '=', learner)
-      .where('run_id', '=', runId)
-      .executeTakeFirstOrThrow()
-    const recorded: Recorded = { result: read.data.result, at: read.data.time?.endedAt ?? at }
-    if (isSame(row, recorded)) return { runId, verdict: 'known' }
-    refuseTwice(row)
+    if (await isKnown(tx, learner, runId, recorded)) return { runId, verdict: 'known' }
     await tx
       .updateTable('runs')
       .set({ recorded: JSON.stringify(recorded), last_at: at })
@@ -192,20 +198,34 @@ async function keepTime(
       ...(activeMs < reach ? [['idle', activeMs, reach, activeMs] as const] : []),
     ],
   }
-  await receive(
+  const { verdicts } = await receive(
     db,
     { learner, preview: first?.preview === 1, opensAt: startedAt, closesAt: endedAt },
     { v, grant: '', sentAt: at, entries: reach > 0 ? [start, slice] : [start] },
     at,
     patience,
   )
+  if (verdicts.some(({ verdict }) => verdict !== 'stored' && verdict !== 'known'))
+    throw new RelayError(409, 'time_known', 'Another time of this run is known', 'time')
 }
 
-function isSame({ recorded }: RunRow, given: Recorded): boolean {
-  return (
-    recorded !== null &&
-    JSON.stringify((JSON.parse(recorded) as Recorded).result) === JSON.stringify(given.result)
-  )
+/** Whether the run has the same result by the host's word. Throws if it has another, or has been told without one. */
+async function isKnown(
+  db: Kysely<Tables>,
+  learner: string,
+  runId: string,
+  { result }: Recorded,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow()
+  const before = row.recorded === null ? undefined : (JSON.parse(row.recorded) as Recorded)
+  if (before && JSON.stringify(before.result) === JSON.stringify(result)) return true
+  refuseTwice(row)
+  return false
 }
 
 function refuseTwice({ recorded, completed }: RunRow): void {

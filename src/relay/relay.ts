@@ -2,18 +2,15 @@
  * The relay: a web-standard `fetch` handler that alone holds the credentials of Timeback, counts by its own clock,
  * and delivers until Timeback says yes. Mounts wherever a `Request` becomes a `Response`.
  */
-import { toIdBase } from '../timeback/endpoints.ts'
-import type { Counting } from '../core/policy.ts'
-import { createClients, type Clients } from './clients.ts'
-import { deliverDue } from './deliver.ts'
+import { createClients } from './clients.ts'
 import { createGrants } from './grants.ts'
 import type { Identify } from './identify.ts'
 import type { Log } from './log.ts'
-import { readSettings, type ReadSettings, type RelaySettings } from './options.ts'
+import { readSettings, type RelaySettings } from './options.ts'
 import { record, type HostResult, type RecordAnswer } from './record.ts'
 import { createFindMet } from './met.ts'
+import { createRound } from './round.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
-import { settle } from './settle.ts'
 import { createReadSignedTicket } from './signed-ticket.ts'
 import { prepareStorage, type Database } from './storage.ts'
 import { createTickets } from './tickets.ts'
@@ -75,7 +72,9 @@ export async function createRelay(
   const findLearner = lookUps && createFindMet(db, lookUps.roster.findLearner)
   await prepareStorage(db)
 
-  const patience = { leaseMs, gapMs, results }
+  // What a function does with a page's XP, nobody knows.
+  const ignoresXp = settings.xp === 'minutes' || settings.xp === 'resource'
+  const patience = { leaseMs, gapMs, results, ignoresXp }
   const keep = (result: unknown) => record({ db, patience, at: now() }, result)
   const routes = createRoutes({
     db,
@@ -93,7 +92,7 @@ export async function createRelay(
     log,
     now,
   })
-  const deliver = createDeliver({ db, settings, counting, clients, log }, { now, random })
+  const deliver = createRound({ db, settings, counting, clients, log }, { now, random })
   let round: Promise<void> | undefined
 
   return {
@@ -107,42 +106,5 @@ export async function createRelay(
       await round?.catch((error: unknown) => log.error({ err: error }, 'the last round failed'))
       await db.destroy()
     },
-  }
-}
-
-/** A round: settles what is due, then sends what is due. */
-function createDeliver(
-  {
-    db,
-    settings,
-    counting,
-    clients: { caliper, oneRoster, lookUps },
-    log,
-  }: {
-    db: Database
-    settings: ReadSettings
-    counting: Counting
-    clients: Clients
-    log: Log
-  },
-  { now, random }: { now: () => number; random: () => number },
-) {
-  const { timeback, maxPageXp = 0 } = settings
-  const settling = {
-    ...settings,
-    maxPageXp,
-    counting,
-    idBase: toIdBase(timeback.environment),
-    allowOther: timeback.allowOther,
-    readsBack: lookUps !== undefined,
-    timeback: lookUps,
-    log,
-  }
-  const onDelivered = (learner: string) => lookUps?.contexts.forget(learner)
-  const delivering = { caliper, oneRoster, onDelivered, log, now, random }
-  return async () => {
-    await settle(db, settling, now())
-    // A lane's next row is due once the one before it is through.
-    while ((await deliverDue(db, delivering)) > 0);
   }
 }

@@ -129,7 +129,7 @@ async function readTelling(
     .select(['kind', 'state', 'tries', 'event_ids', 'answer', 'next_at', 'maybe_twice'])
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
-    .orderBy('created_at')
+    .orderBy('seq')
     .execute()
   const attempt = await db
     .selectFrom('attempts')

@@ -16,6 +16,7 @@ import { toDay } from './day.ts'
  * - `learner_unknown`: Timeback has no user with this e-mail; `learner_ambiguous`: it has two
  * - `learner_mismatch`: the user with this e-mail has another sourcedId than the host says
  * - `course_unknown`: no such course; `course_ambiguous`: several of the learner's fit
+ * - `not_enrolled`: no course that the learner is enrolled in today is of this subject and grade
  * - `timeback_unreachable`: no usable answer yet; `timeback_refused`: the client may not read this
  */
 export type UnknownCode =
@@ -24,6 +25,7 @@ export type UnknownCode =
   | 'learner_mismatch'
   | 'course_unknown'
   | 'course_ambiguous'
+  | 'not_enrolled'
   | 'timeback_unreachable'
   | 'timeback_refused'
 
@@ -63,6 +65,8 @@ export interface Roster {
   findPlace(learner: string, course: Course): Promise<Known<Place>>
   /** Has the learner's enrolments read anew. */
   forget(learner: string): void
+  /** Has the user with this e-mail looked for anew. */
+  forgetEmail(email: string): void
 }
 
 export interface RosterOptions {
@@ -89,6 +93,8 @@ export function createRoster(
       max: MOST_KEPT,
       perf: { now },
       ttlResolution: 0,
+      // Whoever is waiting for an answer still gets it when it is forgotten meanwhile; it is only not kept.
+      ignoreFetchAbort: true,
       fetchMethod: async (key, _, { options }) => {
         const answer = await read(key)
         options.ttl = answer.known ? lifeMs : FAILURE_LIFE_MS
@@ -110,11 +116,17 @@ export function createRoster(
   })
 
   const rows = createCache(COURSE_LIFE_MS, async (id) =>
-    toOne(toKnown(await oneRoster.listCourses({ sourcedId: id }), [])),
+    toOne(
+      toKnown(await oneRoster.listCourses({ sourcedId: id }), []),
+      (row) => row.sourcedId === id,
+    ),
   )
 
   const codes = createCache(COURSE_LIFE_MS, async (code) =>
-    toOne(toKnown(await oneRoster.listCourses({ courseCode: code }), [])),
+    toOne(
+      toKnown(await oneRoster.listCourses({ courseCode: code }), []),
+      (row) => row.courseCode === code,
+    ),
   )
 
   const enrolments = createCache(ENROLMENTS_LIFE_MS, async (learner) => {
@@ -160,12 +172,13 @@ export function createRoster(
         subjects.includes(wanted.subject) && grades.includes(String(wanted.grade)),
     )
     if (fitting.length > 1) return toUnknown('course_ambiguous')
-    return fitting[0] ? toValue(fitting[0].course) : toUnknown('course_unknown')
+    return fitting[0] ? toValue(fitting[0].course) : toUnknown('not_enrolled')
   }
 
   return {
     findLearner: learners.read,
     forget: enrolments.forget,
+    forgetEmail: learners.forget,
     async findPlace(learner, wanted) {
       const enrolled = await enrolments.read(learner)
       const toEnrolment = (id: string): Known<Enrolment | null> =>
@@ -176,7 +189,7 @@ export function createRoster(
       if (entry) return toValue(toConfigured(entry, toEnrolment(entry.sourcedId)))
       const found = await discover(wanted, enrolled)
       if (!found.known) return found
-      const place = toDiscovered(found.value, toEnrolment(found.value.sourcedId))
+      const place = toDiscovered(found.value, wanted, toEnrolment(found.value.sourcedId))
       return place ? toValue(place) : toUnknown('course_unknown')
     },
   }
@@ -194,13 +207,19 @@ export function toConfigured(entry: CourseEntry, enrolment: Place['enrolment']):
   }
 }
 
-/** Undefined for a course that no event could name: without a subject of Caliper's, or with neither grade nor code. */
+/**
+ * A course may have several subjects and grades: then the activity's own word says which. Undefined for a course that no
+ * event could name: without a subject of Caliper's, or with neither grade nor code.
+ */
 function toDiscovered(
   { sourcedId, title, code, subjects, grades }: KnownCourse,
+  wanted: Course,
   enrolment: Place['enrolment'],
 ): Place | undefined {
-  const subject = subjects.map((name) => subjectSchema.safeParse(name).data).find(Boolean)
-  const grade = grades.length === 1 ? Number(grades[0]) : Number.NaN
+  const [subject, grade] =
+    'subject' in wanted
+      ? [wanted.subject, wanted.grade]
+      : [toSubject(subjects), grades.length === 1 ? Number(grades[0]) : Number.NaN]
   if (!subject || (!Number.isInteger(grade) && !code)) return undefined
   return {
     course: { sourcedId, name: title ?? code ?? sourcedId },
@@ -210,6 +229,9 @@ function toDiscovered(
     enrolment,
   }
 }
+
+const toSubject = (names: readonly string[]): Subject | undefined =>
+  names.map((name) => subjectSchema.safeParse(name).data).find((subject) => subject !== undefined)
 
 const unreachable = { known: false, code: 'timeback_unreachable' } as const
 const toValue = <T>(value: T): Known<T> => ({ known: true, value })
@@ -229,9 +251,15 @@ export function toKnown<T>(answer: Answer<T>, none: T): Known<T> {
   }
 }
 
-function toOne(listed: Known<CourseRow[]>): Known<KnownCourse> {
+/** A server that ignores the filter would answer with the first courses of all. */
+function toOne(
+  listed: Known<CourseRow[]>,
+  isMeant: (row: CourseRow) => boolean,
+): Known<KnownCourse> {
   if (!listed.known) return listed
-  const [row, another] = listed.value.filter(({ status }) => status !== 'tobedeleted')
+  const [row, another] = listed.value
+    .filter(isMeant)
+    .filter(({ status }) => status !== 'tobedeleted')
   if (!row) return toUnknown('course_unknown')
   if (another) return toUnknown('course_ambiguous')
   const { sourcedId, title, courseCode: code, subjects, grades, metadata } = row

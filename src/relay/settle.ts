@@ -12,12 +12,17 @@ import type { Database, SettlementRow } from './storage.ts'
 export interface SettleOptions extends FreezeOptions, LookUpOptions {
   gradebook: FreezeOptions['gradebook']
   results: Patience['results']
+  /** Something is ready to be sent. */
+  onFrozen: () => void
 }
 
 const HELD_MS = 60_000
 
 /** So much a round: what is left is due in the next. */
 const MOST_A_ROUND = 200
+
+/** So many learners are looked up beside one another, so that a slow answer for one holds up few others. */
+const LOOKED_UP_AT_ONCE = 10
 
 /**
  * Lets requests in between two runs. An embedded database answers within the turn that asked it, so a long round
@@ -38,23 +43,73 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
     await breathe()
     await reserveOrPutOff(db, options, learner, runId, at)
   }
-  const reserved = await db
+  await settleReserved(db, options, at)
+}
+
+/** Those who have waited longest come first. Once Timeback gives no answer, the rest waits for the next round. */
+async function settleReserved(db: Database, options: SettleOptions, at: number): Promise<void> {
+  const due = await db
     .selectFrom('settlements')
-    .selectAll()
+    .select(['learner', ({ fn }) => fn.min('next_at').as('since')])
     .where('state', '=', 'reserved')
     .where('next_at', '<=', at)
+    .groupBy('learner')
+    .orderBy('since')
+    .limit(MOST_A_ROUND)
+    .execute()
+  const learners = due.values()
+  let isAnswering = true
+  const settleSome = async () => {
+    for (const { learner } of learners) {
+      if (!isAnswering) return
+      if ((await settleLearner(db, options, learner, at)) === 'timeback_unreachable') {
+        isAnswering = false
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: LOOKED_UP_AT_ONCE }, settleSome))
+}
+
+/** All that is reserved of a learner, as they worked: the numbers of their attempts go by it. */
+async function settleLearner(
+  db: Database,
+  options: SettleOptions,
+  learner: string,
+  at: number,
+): Promise<Held | undefined> {
+  let last: Held | undefined
+  for (const settlement of await readReserved(db, learner)) {
+    await breathe()
+    // What Timeback could not say just now it is not asked again for the same learner.
+    const isUnreachable = last === 'timeback_unreachable'
+    last = isUnreachable ? last : await lookUpOrFail(db, options, settlement, at)
+    if (last) await hold(db, options, settlement, last, at)
+  }
+  return last
+}
+
+async function readReserved(db: Database, learner: string): Promise<SettlementRow[]> {
+  const rows = await db
+    .selectFrom('settlements')
+    .selectAll()
+    .where('learner', '=', learner)
+    .where('state', '=', 'reserved')
     .orderBy('created_at')
     .limit(MOST_A_ROUND)
     .execute()
-  for (const settlement of reserved) {
-    await breathe()
-    const held = await lookUpAndFreeze(db, options, settlement, at).catch((error: unknown) => {
-      const about = { err: error, learner: settlement.learner, run: settlement.run_id }
-      options.log.error(about, 'a run could not be put into words')
-      return 'failed' as const
-    })
-    if (held) await hold(db, options, settlement, held, at)
-  }
+  if (rows.length < 2) return rows
+  const ids = rows.map((row) => row.settlement_id)
+  const told = await db
+    .selectFrom('told')
+    .select(['settlement_id', ({ fn }) => fn.min('from_at').as('since')])
+    .where('learner', '=', learner)
+    .where('settlement_id', 'in', ids)
+    .groupBy('settlement_id')
+    .execute()
+  const since = new Map(told.map((row) => [row.settlement_id, Number(row.since)]))
+  // Runs that came in one flush were reserved in one moment.
+  const toSince = (row: SettlementRow) => since.get(row.settlement_id) ?? row.created_at
+  return rows.toSorted((a, b) => a.created_at - b.created_at || toSince(a) - toSince(b))
 }
 
 async function reserveOrPutOff(
@@ -94,6 +149,21 @@ async function hold(
     .execute()
 }
 
+async function lookUpOrFail(
+  db: Database,
+  options: SettleOptions,
+  settlement: SettlementRow,
+  at: number,
+): Promise<Held | undefined> {
+  try {
+    return await lookUpAndFreeze(db, options, settlement, at)
+  } catch (error) {
+    const about = { err: error, learner: settlement.learner, run: settlement.run_id }
+    options.log.error(about, 'a run could not be put into words')
+    return 'failed'
+  }
+}
+
 /** Says why it can't be done yet, if it can't. */
 async function lookUpAndFreeze(
   db: Database,
@@ -101,35 +171,47 @@ async function lookUpAndFreeze(
   settlement: SettlementRow,
   at: number,
 ): Promise<Held | undefined> {
-  const run = await readRun(db, settlement.learner, settlement.run_id)
+  const { ifNotEnrolled, timeback, log } = options
+  const { learner, run_id: runId } = settlement
+  const run = await readRun(db, learner, runId)
   if (!run?.activity) return 'activity_unknown'
   const worked = { ...run, activity: run.activity }
-  const found = await lookUp(db, options, worked, settlement.completes === 1)
+  const mayDrop = ifNotEnrolled === 'preview' || ifNotEnrolled === 'refuse'
+  const ask = () => lookUp(db, options, worked, settlement.completes === 1)
+  let found = await ask()
+  if (mayDrop && isNotEnrolled(found)) {
+    // Enrolments are remembered for minutes, and what is dropped never comes back.
+    timeback?.roster.forget(learner)
+    found = await ask()
+  }
   if (found.known) {
     await freeze(db, options, { settlement, run: worked, found: found.value, at })
+    options.onFrozen()
     return undefined
   }
-  const isOver = found.code === 'not_enrolled' && options.ifNotEnrolled !== 'hold'
-  if (!isOver) return found.code
+  if (!mayDrop || !isNotEnrolled(found)) return found.code
   await becomePreview(db, settlement)
-  options.log.info(
-    { learner: settlement.learner, run: settlement.run_id },
-    'not enrolled: a preview',
-  )
+  log.info({ learner, run: runId }, 'not enrolled: a preview')
   return undefined
 }
+
+const isNotEnrolled = (found: { known: boolean; code?: Held }) =>
+  !found.known && found.code === 'not_enrolled'
 
 /** The learner is not enrolled, and the operator wants nothing told then: the instants are free for other runs again. */
 async function becomePreview(db: Database, { learner, run_id, settlement_id }: SettlementRow) {
   await db.transaction().execute(async (tx) => {
-    await tx
-      .deleteFrom('told')
-      .where('learner', '=', learner)
-      .where('settlement_id', '=', settlement_id)
-      .execute()
-    await tx
+    const dropped = await tx
       .updateTable('settlements')
       .set({ state: 'dropped', held: 'not_enrolled' })
+      .where('learner', '=', learner)
+      .where('settlement_id', '=', settlement_id)
+      // Another relay on the same storage may know better, and have told it.
+      .where('state', '=', 'reserved')
+      .executeTakeFirst()
+    if (dropped.numUpdatedRows === 0n) return
+    await tx
+      .deleteFrom('told')
       .where('learner', '=', learner)
       .where('settlement_id', '=', settlement_id)
       .execute()

@@ -16,7 +16,8 @@ import type { AccessToken } from './token.ts'
 /** Perhaps processed, perhaps not: look the event up before anything else. */
 export interface UnclearOutcome {
   type: 'unclear'
-  reason: 'no_answer' | 'server_error'
+  /** `unreadable`: a 2xx with a page of HTML, as of a sign-in or a proxy that stood in between. */
+  reason: 'no_answer' | 'server_error' | 'unreadable'
   status?: number
   /** For a person to read, such as `TimeoutError`. */
   detail?: string
@@ -102,12 +103,15 @@ export function createCaliper(
 
 /**
  * What Timeback's answer to `POST /caliper/event` means. A 2xx counts whatever its body: documents and observations
- * name four shapes, among them an empty one. The body is only searched for a job id.
+ * name four shapes, among them an empty one. The body is only searched for a job id. Alone a page of HTML, by its type and
+ * its first character, is an answer of somebody else's.
  */
 export async function readSendResponse(response: Response): Promise<SendOutcome> {
   const { status } = response
   if (response.ok) {
-    const jobId = toJobId(parseJson(await readStart(response, MAX_BODY_BYTES)))
+    const body = await readStart(response, MAX_BODY_BYTES)
+    if (isPage(response, body)) return { type: 'unclear', reason: 'unreadable', status }
+    const jobId = toJobId(parseJson(body))
     return { type: 'accepted', ...(jobId === undefined ? {} : { jobId }) }
   }
   const answer = await readStart(response, MAX_ANSWER_BYTES)
@@ -142,6 +146,10 @@ export async function readValidateResponse(response: Response): Promise<Validate
   if (!isJudged || !isRecord(body)) return { type: 'unjudged', status, detail: `status ${status}` }
   if (response.ok && body.status !== 'error') return { type: 'valid' }
   return { type: 'invalid', status, answer: text.slice(0, MAX_ANSWER_BYTES) }
+}
+
+function isPage({ headers }: Response, body: string): boolean {
+  return headers.get('content-type')?.startsWith('text/html') === true && /^\s*</.test(body)
 }
 
 /** At the top level (official SDK) or under `data` (an integrator's client); a string or, as seen live, a number. */

@@ -31,6 +31,18 @@ describe('readSendResponse', () => {
     })
   })
 
+  it('finds a 200 with a page of HTML unclear: a sign-in page may have stood in between', async () => {
+    const headers = { 'content-type': 'text/html; charset=utf-8' }
+    const toRead = (body: string) => readSendResponse(new Response(body, { headers }))
+    await expect(toRead('\n<!doctype html><title>Sign in</title>')).resolves.toEqual({
+      type: 'unclear',
+      reason: 'unreadable',
+      status: 200,
+    })
+    // Some servers call any text HTML.
+    await expect(toRead('OK')).resolves.toEqual({ type: 'accepted' })
+  })
+
   it.each([201, 202, 204, 299])('accepts a %i without a body', async (status) => {
     await expect(readSendResponse(new Response(null, { status }))).resolves.toEqual({
       type: 'accepted',

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest'
+import type { Result } from '../../src/contract/result.ts'
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { ALL_RIGHT, FRACTIONS, MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
+import { openPage, readReport, type World } from './relay-world.ts'
+import {
+  changeSeed,
+  finish,
+  finishAndTell,
+  MATH,
+  MIRA,
+  openSchool,
+  readHeld,
+  readResults,
+} from './school-world.ts'
+import { readCompletions } from './told-view.ts'
+
+type Mode = 'platform' | 'direct'
+const MODES: Mode[] = ['platform', 'direct']
+
+const openMode = (mode: Mode, sandbox: SandboxOptions = {}) =>
+  openSchool({ sandbox, options: { gradebook: { mode } } })
+
+const readAttempts = (world: World, learner = MIRA) =>
+  readResults(world, learner).map(({ metadata }) => (metadata as { attempt?: number }).attempt)
+
+const TABLES = ['runs', 'legs', 'slices', 'told', 'settlements', 'attempts', 'outbox'] as const
+
+/** A relay that knows nothing of what another one told: its storage is empty, Timeback is the same. */
+async function forgetAll(world: World) {
+  for (const table of TABLES) await world.db.deleteFrom(table).execute()
+  return world.startRelay()
+}
+
+describe('an attempt', () => {
+  it.each(MODES)('is the second at the second go, and both results stay (%s)', async (mode) => {
+    const world = await openMode(mode)
+    await finishAndTell(world, { runId: 'r1' })
+    await finishAndTell(world, { runId: 'r2', result: { totalQuestions: 10, correctQuestions: 9 } })
+    expect(readCompletions(world).map(({ run, attempt }) => [run, attempt])).toEqual([
+      ['r1', 1],
+      ['r2', 2],
+    ])
+    expect(readResults(world).map(({ score }) => score)).toEqual([100, 90])
+    expect(readAttempts(world)).toEqual([1, 2])
+    expect((await readReport(world, 'r2', { learner: MIRA })).attempt).toBe(2)
+  })
+
+  it.each(MODES)('gives less XP than the one before it (%s)', async (mode) => {
+    const world = await openMode(mode)
+    for (const runId of ['r1', 'r2', 'r3', 'r4']) await finishAndTell(world, { runId })
+    expect(readCompletions(world).map(({ values }) => values['xpEarned'])).toEqual([5, 2.5, 1.3, 0])
+  })
+
+  it.each(MODES)('goes on from the gradebook where the ledger knows less (%s)', async (mode) => {
+    const world = await openMode(mode)
+    await finishAndTell(world, { runId: 'r1' })
+    await finishAndTell(world, { runId: 'r2' })
+    const fresh = await forgetAll(world)
+    await finish(world, { runId: 'r3', relay: fresh })
+    await world.run(MINUTE, fresh)
+    expect(readCompletions(world).at(-1)).toMatchObject({ run: 'r3', attempt: 3 })
+    expect(readAttempts(world)).toEqual([1, 2, 3])
+  })
+
+  it.each(MODES)('goes on from the ledger where the gradebook lags behind (%s)', async (mode) => {
+    const world = await openMode(mode, { readLagMs: 10 * MINUTE })
+    await finish(world, { runId: 'r1' })
+    await world.relay.deliver()
+    await finish(world, { runId: 'r2' })
+    await world.relay.deliver()
+    expect(readCompletions(world).map(({ attempt }) => attempt)).toEqual([1, 2])
+  })
+
+  it('waits for the gradebook: its number can’t be taken back', async () => {
+    const world = await openSchool()
+    world.sandbox.faults.add({ on: 'gradebook', status: 503, count: 1 })
+    await finish(world)
+    await world.relay.deliver()
+    expect(await readHeld(world)).toEqual(['timeback_unreachable'])
+    expect(world.sends()).toEqual([])
+    await world.run(2 * MINUTE)
+    expect(readCompletions(world)).toMatchObject([{ attempt: 1 }])
+  })
+
+  it('is counted for each learner and each activity alone', async () => {
+    const world = await openSchool()
+    await finishAndTell(world, { runId: 'r1' })
+    await finishAndTell(world, { runId: 'r2', learner: 'learner-2' })
+    await finishAndTell(world, { runId: 'r3', activity: { ...FRACTIONS, id: 'volume' } })
+    expect(readCompletions(world).map(({ attempt }) => attempt)).toEqual([1, 1, 1])
+  })
+
+  it('of runs that come in one flush goes by when they were worked, not by their ids', async () => {
+    for (const ids of [
+      ['a', 'b', 'c'],
+      ['c', 'b', 'a'],
+    ]) {
+      const world = await openSchool()
+      const page = await openPage(world, MIRA, { sinceMs: 10 * MINUTE })
+      const entries = ids.flatMap((id, index) => {
+        const wallAt = page.wall() - (9 - index) * MINUTE
+        const leg = `${id}/a`
+        const slice = toSlice(leg, 0, ['active', 0, 30 * SECOND, 0])
+        return [toStart(leg, wallAt), slice, toEnd(leg, 30 * SECOND)]
+      })
+      await page.flush(...entries)
+      await world.run(MINUTE)
+      expect(readCompletions(world).map(({ run, attempt }) => [run, attempt])).toEqual(
+        ids.map((id, index) => [id, index + 1]),
+      )
+    }
+  })
+
+  it('that waits is not overtaken by a later one', async () => {
+    const world = await openSchool()
+    world.sandbox.faults.add({ on: 'gradebook', status: 503, count: 1 })
+    await finish(world, { runId: 'r1' })
+    await world.relay.deliver()
+    await finish(world, { runId: 'r2', ms: 30 * SECOND })
+    await world.run(2 * MINUTE)
+    expect(readCompletions(world).map(({ run, attempt }) => [run, attempt])).toEqual([
+      ['r1', 1],
+      ['r2', 2],
+    ])
+  })
+})
+
+/** As on the wire: an increment on the event, a progress beside it. */
+const readProgress = (world: World) =>
+  world.sandbox
+    .events()
+    .filter(({ type }) => type === 'ActivityEvent')
+    .map(({ generated }) => {
+      const { items, extensions } = generated as unknown as {
+        items: { type: string; value: number }[]
+        extensions?: { pctCompleteApp?: number }
+      }
+      const units = items.find(({ type }) => type === 'masteredUnits')?.value
+      return [units, extensions?.pctCompleteApp]
+    })
+
+describe('course progress', () => {
+  const UNIT: Result = { ...ALL_RIGHT, masteredUnits: 1 }
+  const toActivity = (id: string) => ({ ...FRACTIONS, id })
+
+  it('is the official SDK’s: units mastered so far and now, of all lessons', async () => {
+    const world = await openSchool()
+    for (const runId of ['r1', 'r2', 'r3', 'r4']) {
+      await finishAndTell(world, { runId, activity: toActivity(runId), result: UNIT })
+    }
+    expect(readProgress(world)).toEqual([
+      [1, 33],
+      [1, 67],
+      [1, 100],
+      [1, 100],
+    ])
+    const ids = readResults(world).map(({ sourcedId }) => sourcedId)
+    expect(ids.filter((id) => id.startsWith('timeback_sdk_'))).toHaveLength(1)
+  })
+
+  it('is a string on a result of ours', async () => {
+    const world = await openMode('direct')
+    await finishAndTell(world, { result: UNIT })
+    expect(readResults(world)).toMatchObject([
+      { metadata: { masteredUnits: 1, pctCompleteApp: '33' } },
+    ])
+  })
+
+  it.each([
+    ['nothing was mastered', ALL_RIGHT, [undefined, undefined]],
+    ['no unit was', { ...ALL_RIGHT, masteredUnits: 0 }, [0, undefined]],
+    ['the page states it', { ...UNIT, pctComplete: 42 }, [1, 42]],
+  ] as const)('is not computed where %s', async (_, result, told) => {
+    const world = await openSchool()
+    await finishAndTell(world, { result })
+    expect(readProgress(world)).toEqual([told])
+  })
+
+  it('is left out where the course says nothing of its lessons', async () => {
+    const world = await openSchool({
+      sandbox: changeSeed((seed) => {
+        const courses = seed.courses!.map((row) =>
+          row['sourcedId'] === MATH ? { ...row, metadata: {} } : row,
+        )
+        seed.courses = courses
+      }),
+    })
+    await finishAndTell(world, { result: UNIT })
+    expect(readProgress(world)).toEqual([[1, undefined]])
+  })
+
+  it('is left out where it can’t be read, and holds nothing up', async () => {
+    const world = await openSchool()
+    await finish(world, { result: UNIT })
+    // The learner's enrolments come first.
+    world.sandbox.faults.add({ on: 'edubridge', delayMs: 0 })
+    world.sandbox.faults.add({ on: 'edubridge', status: 500 })
+    await world.run(MINUTE)
+    expect(readProgress(world)).toEqual([[1, undefined]])
+    expect(world.logged.join('\n')).toContain('the course progress could not be read')
+  })
+})

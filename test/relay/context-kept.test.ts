@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { ask, MATH_5, NOT_YET, readContext } from './context-view.ts'
+import { MINUTE, SECOND } from './entries.ts'
+import { COURSES, get, openPage, readFailure } from './relay-world.ts'
+import { countCalls, finish, finishAndTell, MATH, MIRA, openSchool } from './school-world.ts'
+
+describe('a part of the context', () => {
+  it.each([
+    ['facts', 'facts/weekly', { today: null, week: null }],
+    ['progress', 'getCourseProgress', { progress: null }],
+  ])(
+    'may be missing alone: %s, with its code, and is read anew soon',
+    async (part, path, nulls) => {
+      const world = await openSchool()
+      const status = { value: 500 }
+      const fetchBut: typeof fetch = async (input, init) =>
+        String(input).includes(path) && status.value !== 200
+          ? Response.json({}, { status: status.value })
+          : world.sandbox.fetch(new Request(input, init))
+      const relay = await world.startRelay({}, fetchBut)
+      const whole = await readContext(world)
+      const other = { ...world, relay }
+      expect(await readContext(other)).toEqual({
+        ...whole,
+        ...nulls,
+        missing: [{ part, code: 'timeback_unreachable' }],
+      })
+      status.value = 403
+      world.clock.pass(16 * SECOND)
+      expect((await readContext(other)).missing).toEqual([{ part, code: 'timeback_refused' }])
+      status.value = 200
+      world.clock.pass(16 * SECOND)
+      expect((await readContext(other)).missing).toEqual([])
+    },
+  )
+
+  it('may be missing alone: the enrolment, where the course is the operator’s', async () => {
+    const world = await openSchool({
+      options: { courses: [{ sourcedId: MATH, subject: 'Math', grade: 5 }] },
+    })
+    const relay = await world.startRelay({}, async (input, init) =>
+      /enrollments/.test(String(input))
+        ? Response.json({}, { status: 500 })
+        : world.sandbox.fetch(new Request(input, init)),
+    )
+    expect(await readContext({ ...world, relay })).toMatchObject({
+      enrolled: null,
+      course: { subject: 'Math' },
+      progress: { lessonsDone: 0 },
+      today: NOT_YET,
+      goals: null,
+      missing: [{ part: 'enrolment', code: 'timeback_unreachable' }],
+    })
+  })
+
+  it('may be missing with all others, where nothing answers', async () => {
+    const world = await openSchool()
+    world.sandbox.faults.add({ on: 'token', status: 503, count: 50 })
+    expect(await readContext(world)).toMatchObject({
+      enrolled: null,
+      course: null,
+      missing: [{ part: 'course', code: 'timeback_unreachable' }],
+    })
+  })
+})
+
+describe('a context', () => {
+  it('is kept for five minutes, for all pages of the learner', async () => {
+    const world = await openSchool()
+    const { asOf } = await readContext(world)
+    const asked = world.calls.length
+    world.clock.pass(4 * MINUTE)
+    expect((await readContext(world)).asOf).toBe(asOf)
+    expect(world.calls).toHaveLength(asked)
+    world.clock.pass(MINUTE + SECOND)
+    expect((await readContext(world)).asOf).toBeGreaterThan(asOf)
+    expect(countCalls(world, '/edubridge/analytics/facts/weekly')).toBe(2)
+  })
+
+  it('is read once for pages that ask at the same time', async () => {
+    const world = await openSchool()
+    await Promise.all([readContext(world), readContext(world), readContext(world)])
+    expect(countCalls(world, '/edubridge/analytics/facts/weekly')).toBe(1)
+  })
+
+  it('is read anew once something of the learner was told', async () => {
+    const world = await openSchool()
+    expect((await readContext(world)).today).toEqual(NOT_YET)
+    await finishAndTell(world, { ms: MINUTE })
+    expect((await readContext(world)).today).toEqual({ activeMs: MINUTE, xpEarned: 1.3 })
+  })
+
+  it('is read anew once a result was seen, as facts lag behind as it does', async () => {
+    const world = await openSchool({ sandbox: { readLagMs: 30 * SECOND } })
+    await finishAndTell(world, { ms: MINUTE })
+    expect((await readContext(world)).today).toEqual({ activeMs: MINUTE, xpEarned: 1.3 })
+  })
+
+  it('is not read anew as something of another learner was told', async () => {
+    const world = await openSchool()
+    const { asOf } = await readContext(world)
+    await finishAndTell(world, { learner: 'learner-2', ms: MINUTE })
+    expect((await readContext(world)).asOf).toBe(asOf)
+  })
+
+  it('that is being read while something is told fails for nobody', async () => {
+    const world = await openSchool()
+    let go = () => {}
+    const gate = new Promise<void>((resolve) => (go = resolve))
+    let isHeld = () => {}
+    const held = new Promise<void>((resolve) => (isHeld = resolve))
+    let isFirst = true
+    const relay = await world.startRelay({}, async (input, init) => {
+      if (isFirst && String(input).includes('/edubridge/enrollments/')) {
+        isFirst = false
+        isHeld()
+        await gate
+      }
+      return world.sandbox.fetch(new Request(input, init))
+    })
+    // Frozen by another relay, so that this one has only to send it.
+    await finish(world)
+    world.sandbox.faults.add({ on: 'event', status: 503 })
+    await world.relay.deliver()
+    const reading = readContext({ ...world, relay })
+    await held
+    world.clock.pass(5 * SECOND)
+    await relay.deliver()
+    expect(world.sandbox.events()).toHaveLength(2)
+    go()
+    expect(await reading).toMatchObject({ enrolled: true, missing: [] })
+  })
+
+  it('of many courses is not all kept: a page can’t fill the relay’s memory', async () => {
+    const world = await openSchool()
+    for (let n = 0; n < 30; n += 1) await readContext(world, `code=C${n}`)
+    const asked = world.calls.length
+    await readContext(world, 'code=C29')
+    expect(world.calls).toHaveLength(asked)
+  })
+
+  it('is only for who shows a reading token', async () => {
+    const world = await openSchool()
+    const page = await openPage(world, MIRA)
+    for (const token of [page.grant.token, 'x']) {
+      const authorization = `Bearer ${token}`
+      const answer = await get(world.relay, `/v1/context?${MATH_5}`, { authorization })
+      expect(await readFailure(answer)).toMatchObject([401, { code: 'grant_invalid' }])
+    }
+    expect((await get(world.relay, `/v1/context?${MATH_5}`)).status).toBe(401)
+  })
+
+  it('is not to be had of a relay that asks nothing of Timeback', async () => {
+    const world = await openSchool({ options: { context: 'host', courses: COURSES } })
+    expect(await readFailure(await ask(world))).toMatchObject([404, { code: 'context_off' }])
+    expect(world.calls).toEqual([])
+  })
+})
