@@ -96,6 +96,22 @@ describe('the environment', () => {
     })
   })
 
+  it('needs no module that identifies, where learners come with tickets', async () => {
+    const issuers = [
+      { issuer: 'https://lms.example', jwksUrl: 'https://lms.example/jwks.json' },
+      { issuer: 'https://app.example', secret: 'what the app and the relay both know' },
+    ]
+    const { settings, identify } = await readConfig(
+      toEnv({
+        STINT_IDENTIFY: '',
+        STINT_TICKET_ISSUERS: JSON.stringify(issuers),
+        STINT_TICKET_AUDIENCE: 'https://relay.example',
+      }),
+    )
+    expect(readSettings(settings).tickets).toEqual({ issuers, audience: 'https://relay.example' })
+    expect(await identify(new Request('https://relay.example'))).toBeNull()
+  })
+
   it('that has several values which can not be read is told of all of them', async () => {
     const env = toEnv({ STINT_COURSES: 'math', STINT_POLICY: '{', STINT_GAP_MS: 'soon' })
     const message = await readConfig(env).then(String, (error: TypeError) => error.message)

@@ -61,6 +61,16 @@ describe('the effective configuration', () => {
     expect(lines.get('apiKey')?.[0]).toBe('******** (19 characters)')
   })
 
+  it('shows no secret of a host that signs tickets', () => {
+    const issuer = {
+      issuer: 'https://lms.example',
+      secret: 'hunter2-of-the-host-who-signs-tickets',
+    }
+    const { text } = read({ STINT_TICKET_ISSUERS: JSON.stringify([issuer]) })
+    expect(text).toContain('STINT_TICKET_ISSUERS')
+    expect(text).not.toContain('hunter2')
+  })
+
   it('leaves no variable out', () => {
     const { lines } = read()
     const own: Record<string, string> = { STINT_IDENTIFY: 'identify', STINT_DATA: 'data' }
