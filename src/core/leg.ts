@@ -80,6 +80,15 @@ export function learnRun(leg: Leg, known: Totals, sinceStartMs: number): Leg {
   return { ...leg, before, totals }
 }
 
+/** The leg alone, without what the run came to elsewhere. */
+export function forgetRun({ before, ...leg }: Leg): Leg {
+  const own = Object.entries(leg.totals).map(([kind, ms]) => [
+    kind,
+    ms - before[kind as keyof Totals],
+  ])
+  return { ...leg, before: NO_TIME, totals: Object.fromEntries(own) as Totals }
+}
+
 /** The slices to keep now: those that closed, and the open one once it holds anything. */
 export function takeSlices(leg: Leg): [Leg, Slice[]] {
   const { slices } = leg

@@ -39,6 +39,8 @@ export interface Outbox {
   own(): Row[]
   /** Gives the rows that this page wrote before it had a grant to the grant it got. */
   adopt(grant: Grant): Promise<void>
+  /** What this page wrote of a run before it had a grant becomes another run's. It is in memory only, and nobody has seen it. */
+  rename(runId: string, to: string): void
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
   disown(): void
   /** All rows that can be sent, this page's and other pages'. */
@@ -105,6 +107,15 @@ export function createOutbox(
         store.put(token, GRANT + id)
         for (const row of adopted) store.put(row, ENTRY + row.entry.id)
       })
+    },
+
+    rename(runId, to) {
+      for (const [id, row] of mine) {
+        if (row.grantId || !id.startsWith(`${runId}/`)) continue
+        mine.delete(id)
+        row.entry.id = to + id.slice(runId.length)
+        mine.set(row.entry.id, row)
+      }
     },
 
     disown() {

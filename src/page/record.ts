@@ -7,7 +7,7 @@ import type { Entry } from '../contract/entry.ts'
 import { CONTRACT_VERSION } from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import { toEndId, toSliceId, toStartId } from '../core/entry-id.ts'
-import { learnRun, takeSlices, toReached } from '../core/leg.ts'
+import { forgetRun, learnRun, takeSlices, toReached } from '../core/leg.ts'
 import { toReach } from '../core/slices.ts'
 import { mintId } from './mint-id.ts'
 import type { Row, RunRow, Saved } from './outbox.ts'
@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly earlierMs: number
   /** Takes over what this tab knows of the run: once it has begun, and when another page of the tab went on with it. */
   recall(): void
+  /** What this tab had kept was somebody else's: what this page saw is a run of its own. */
+  detach(): void
   /** The rows that are not written yet, and of which there is a longer copy now. */
   takeRows(): Row[]
   toEndRow(result: Result): Row
@@ -45,8 +47,8 @@ export function createRecord(
   const legId = mintId()
   const kept = readTabRun(activity)
   const ours = kept && isOurs(kept.learnerKey) ? kept : undefined
-  const runId = givenId ?? ours?.runId ?? mintId()
-  const keptFor = kept?.runId === runId ? kept.learnerKey : undefined
+  let runId = givenId ?? ours?.runId ?? mintId()
+  let keptFor = kept?.runId === runId ? kept.learnerKey : undefined
   let legs: RunRow['legs'] | undefined
   let knownAt = Infinity
   let earlierMs = 0
@@ -66,8 +68,12 @@ export function createRecord(
   }
 
   return {
-    runId,
-    keptFor,
+    get runId() {
+      return runId
+    },
+    get keptFor() {
+      return keptFor
+    },
     get startedAt() {
       return toStartedAt()
     },
@@ -79,6 +85,15 @@ export function createRecord(
       if (run?.runId === runId && (!isRecalled || run.totals.active > timer.leg.totals.active))
         learn(run)
       isRecalled = true
+    },
+    detach() {
+      const to = mintId()
+      outbox.rename(runId, to)
+      runId = to
+      keptFor = legs = undefined
+      knownAt = Infinity
+      earlierMs = 0
+      timer.leg = forgetRun(timer.leg)
     },
     takeRows() {
       const [next, slices] = takeSlices(timer.leg)
@@ -111,7 +126,10 @@ export function createRecord(
       }
       const { totals } = timer.leg
       const row = { totals, startedAt: toStartedAt(), legs: toLegs() }
-      const { saved, run } = await outbox.write(rows, runId, row)
+      const id = runId
+      const { saved, run } = await outbox.write(rows, id, row)
+      // Meanwhile it may have turned out to be somebody else's.
+      if (id !== runId) return saved
       if (!legs && Object.keys(run.legs).length > 1) learn(run)
       legs = run.legs
       return saved

@@ -91,6 +91,8 @@ export interface RunShell extends Run {
   readonly keptFor: string | undefined
   /** Brings the run up to now and writes what is not written yet. */
   tick(): void
+  /** What this tab had kept of it was somebody else's: what this page saw goes on as a run of its own. */
+  detach(): void
   /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
   leave(): void
   snapshot(): RunSnapshot
@@ -298,6 +300,11 @@ export function createRun(
       return { saved: 'memory', error }
     },
     tick,
+    detach() {
+      open().record.detach()
+      isContinued = false
+      keep()
+    },
     leave() {
       completing ??= finish()
     },

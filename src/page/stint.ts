@@ -68,7 +68,7 @@ export interface Snapshot {
 }
 
 export interface Stint {
-  /** The open run, or null. */
+  /** The open run, or null. Where another learner comes to an open page, theirs takes the place of the one before. */
   readonly current: Run | null
   /**
    * Starts timing an activity. Throws a StintError: `activity_invalid` with the path of the field, `run_open`
@@ -139,17 +139,16 @@ export function createStint(
   const open = () => (run?.isEnded === false ? run : null)
 
   /**
-   * Somebody else is here: what was seen so far stays the former learner's, or nobody's if this page had no grant yet,
-   * and nothing of it is shown. The activity goes on as a run of the newcomer's, from the first moment that is theirs.
+   * Somebody else is here: the run so far stays the former learner's, and nothing of it is shown. The activity goes on as
+   * a run of the newcomer's. What this page has seen without any grant is theirs; no more than what the tab had kept was not.
    */
   const changeLearner = (next: typeof NO_GRANT) => {
     const former = open() ?? undefined
-    const agoMs = (!grant.id && former?.legAt && clock.wall() - former.legAt) || 0
+    if (former && !grant.id) return former.detach()
     former?.leave()
-    page.outbox.disown()
     grant = next
     learner = 'unknown'
-    run = former && createRun(page, former.snapshot().activity, mintId(), clock.mono() - agoMs)
+    run = former && createRun(page, former.snapshot().activity, mintId(), clock.mono())
   }
 
   const relay = (options.relay ?? location.origin).replace(/\/+$/, '')

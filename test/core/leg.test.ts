@@ -5,13 +5,14 @@ import { MAX_LEG_MS } from '../../src/contract/limits.ts'
 import { toSliceId } from '../../src/core/entry-id.ts'
 import {
   claimPaper,
+  forgetRun,
   learnRun,
   openLeg,
   takeSignal,
   takeSlices,
   type Leg,
 } from '../../src/core/leg.ts'
-import { measure, NO_TIME } from '../../src/core/measure.ts'
+import { measure, NO_TIME, type Totals } from '../../src/core/measure.ts'
 import type { Terms } from '../../src/core/policy.ts'
 import type { Signal } from '../../src/core/presence.ts'
 import type { Slice } from '../../src/core/slices.ts'
@@ -287,5 +288,16 @@ describe('takeSlices', () => {
       }),
       RUNS,
     )
+  })
+})
+
+describe('forgetRun', () => {
+  it('leaves what the leg itself came to, of each kind, and learns anew as if it never had', () => {
+    const own: Totals = { ...NO_TIME, active: 7_000, inactive: 500, uncounted: 250 }
+    const leg: Leg = { ...openLeg(true), totals: own }
+    const known: Totals = { ...NO_TIME, active: 90_000, waste: 3_000 }
+    const learned = learnRun(leg, known, 120_000)
+    expect(learned.totals.active).toBe(90_000)
+    expect(forgetRun(learned)).toEqual({ ...leg, before: NO_TIME })
   })
 })

@@ -140,6 +140,29 @@ describe('a row without a grant', () => {
   })
 })
 
+describe('a run that turns out to be somebody else’s', () => {
+  it('has the rows that this page wrote without a grant renamed, and no others', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toStartRow('g1', 'leg-0')], RUN_ID, toRunRow())
+    await page.write([toStartRow(''), toSliceRow(1_000, '')], RUN_ID, toRunRow())
+    const other = toStartRow('')
+    other.entry.id = `${RUN_ID}0/leg-1/start`
+    await page.write([other], `${RUN_ID}0`, toRunRow())
+    page.rename(RUN_ID, 'run-2')
+    expect(toIds(page.own())).toEqual([
+      `${RUN_ID}/leg-0/start`,
+      `${RUN_ID}0/leg-1/start`,
+      'run-2/leg-1/start',
+      'run-2/leg-1/0',
+    ])
+    await page.adopt(toGrant({ id: 'g2' }))
+    const keys = await disk.keys()
+    expect(keys).toContain('entry:run-2/leg-1/0')
+    expect(keys).not.toContain(`entry:${RUN_ID}/leg-1/0`)
+  })
+})
+
 describe('the token of a grant', () => {
   it('is there for this page at once, and for any page of this browser later', async () => {
     const disk = createDisk()

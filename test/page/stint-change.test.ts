@@ -22,6 +22,10 @@ function sentWith(tab: Tab, token: string): Entry[] {
 
 const toRunIds = (entries: Entry[]) => [...new Set(entries.map(({ id }) => id.split('/')[0]))]
 
+/** What the last page asked for a grant with. */
+const readLastRequest = (tab: Tab) =>
+  tab.relay.sent.findLast(({ path }) => path === '/v1/grants')!.body
+
 /** Ada works for 5 s, and her page goes. */
 async function openAfterAda() {
   const tab = openTab()
@@ -67,6 +71,37 @@ describe('when somebody else is signed in after a reload', () => {
     expect(hers.map(({ type }) => type)).toEqual(['start', 'slice'])
     expect(toSpans(hers)).toEqual([['active', 0, 5_000, 0]])
     expect(hers).toEqual(sentWith(tab, ADA.token))
+  })
+
+  it('all that they did before the relay could say so is theirs, to the ms, by the same handle', async () => {
+    const { tab, adas } = await openAfterAda()
+    tab.relay.isUp = false
+    tab.relay.grant = BEN
+    const { stint, run } = await tab.start()
+    expect(run.runId).toBe(adas)
+    await tab.pass(50_000)
+    tab.interact()
+    await tab.pass(80_000)
+    tab.relay.isUp = true
+    await stint.flush()
+    await tab.pass(1_000)
+    expect(stint.current).toBe(run)
+    expect(run.runId).not.toBe(adas)
+    expect(run.totalActiveMs).toBe(110_000)
+    expect(run.startedAt.getTime()).toBe(tab.clock.wall() - 131_000)
+    expect(await run.end(RESULT)).toEqual({ saved: 'relay' })
+    const bens = sentWith(tab, BEN.token)
+    expect(toRunIds(bens)).toEqual([run.runId])
+    expect(bens.map(({ type }) => type).toSorted()).toEqual([
+      'end',
+      'slice',
+      'slice',
+      'slice',
+      'start',
+    ])
+    const spans = toSpans(bens.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+    expect(spans.reduce((sum, [, from, to]) => sum + to - from, 0)).toBe(131_000)
+    expect(toSpans(sentWith(tab, ADA.token))).toEqual([['active', 0, 5_000, 0]])
   })
 
   it('what waits for the former learner is still sent as theirs', async () => {
@@ -130,13 +165,16 @@ describe('when somebody else is signed in after a reload', () => {
   it('and nobody was in between, what was seen meanwhile is nobody’s', async () => {
     const { tab, adas } = await openAfterAda()
     tab.relay.isSignedIn = false
-    const { stint } = await tab.start()
-    await tab.pass(70_000)
+    const { run } = await tab.start()
+    await tab.pass(130_000)
     tab.relay.isSignedIn = true
     tab.relay.grant = BEN
     await tab.pass(30_000)
-    expect(stint.current!.runId).not.toBe(adas)
-    expect(stint.getSnapshot().run!.totals.active).toBeLessThanOrEqual(30_000)
+    expect(run.runId).not.toBe(adas)
+    const bens = sentWith(tab, BEN.token)
+    expect(toRunIds(bens)).toEqual([run.runId])
+    // The slice that was open when they came reaches back a minute at most.
+    expect(toSpans(bens)[0]![1]).toBeGreaterThanOrEqual(70_000)
     const hers = sentWith(tab, ADA.token)
     expect(toSpans(hers)).toEqual([['active', 0, 5_000, 0]])
   })
@@ -239,8 +277,7 @@ describe('when somebody else comes on another page of the browser', () => {
     stint.close()
     tab.relay.isSignedIn = false
     await tab.start()
-    expect(tab.relay.sent.at(-1)).toMatchObject({ path: '/v1/grants' })
-    expect(JSON.stringify(tab.relay.sent.at(-1)?.body)).not.toContain('renewal-1')
+    expect(readLastRequest(tab)).not.toHaveProperty('renewal')
   })
 
   it('also when this tab slept through it', async () => {
@@ -251,7 +288,16 @@ describe('when somebody else comes on another page of the browser', () => {
     await idle()
     tab.tellOther('ben')
     await tab.start()
-    expect(JSON.stringify(tab.relay.sent.at(-1)?.body)).not.toContain('renewal-1')
+    expect(readLastRequest(tab)).not.toHaveProperty('renewal')
+  })
+
+  it('each page says who came, for the others to hear', async () => {
+    const tab = openTab()
+    tab.relay.grant = ADA
+    await tab.start()
+    expect(Object.entries({ ...localStorage })).toEqual([
+      ['stint:learner:https://relay.example', 'ada'],
+    ])
   })
 
   it('nothing changes when it is the same learner, or nobody was known here', async () => {
