@@ -140,6 +140,33 @@ describe('an attempt', () => {
   })
 })
 
+describe('an activity that Timeback can’t answer for', () => {
+  it('waits alone: what else the learner did is told', async () => {
+    const world = await openSchool({
+      options: { activities: [{ id: 'fractions', resource: 'broken' }] },
+    })
+    await finish(world, { runId: 'r1' })
+    await finish(world, { runId: 'r2', activity: { ...FRACTIONS, id: 'volume' } })
+    await finish(world, {
+      runId: 'r3',
+      learner: 'learner-2',
+      activity: { ...FRACTIONS, id: 'volume' },
+    })
+    const relay = await world.startRelay({}, async (input, init) =>
+      String(input).endsWith('/broken')
+        ? Response.json({}, { status: 500 })
+        : world.sandbox.fetch(new Request(input, init)),
+    )
+    await world.run(5 * MINUTE, relay)
+    expect(
+      readCompletions(world)
+        .map(({ run }) => run)
+        .toSorted(),
+    ).toEqual(['r2', 'r3'])
+    expect(await readHeld(world, 'r1')).toEqual(['timeback_unreachable'])
+  })
+})
+
 /** As on the wire: an increment on the event, a progress beside it. */
 const readProgress = (world: World) =>
   world.sandbox
