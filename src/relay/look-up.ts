@@ -85,7 +85,7 @@ export async function lookUp(
   if (!completes || !options.timeback) return { known: true, value: { ...found, ...nothing } }
   const [attempt, resourceXp, pctComplete] = await Promise.all([
     readLastAttempt(options.timeback.oneRoster, lineItemId, learner),
-    readResourceXp(options.timeback.oneRoster, entry),
+    readResourceXp(options.timeback.oneRoster, entry, options.log),
     readProgress(options, place.value, toResult(run) ?? {}),
   ])
   // The number of an attempt can't be taken back, and XP depend on it.
@@ -159,6 +159,7 @@ async function readLastAttempt(
 async function readResourceXp(
   oneRoster: OneRosterClient,
   entry: ActivityEntry | undefined,
+  log: Log,
 ): Promise<Known<number | null>> {
   const { xp, resource } = entry ?? {}
   if (xp !== undefined || resource === undefined) return { known: true, value: xp ?? null }
@@ -166,7 +167,9 @@ async function readResourceXp(
   const row = readable(await oneRoster.read('resource', resource), none)
   if (!row.known) return row
   const { xp: worth } = { ...(row.value.metadata as { xp?: unknown } | undefined) }
-  return { known: true, value: typeof worth === 'number' ? worth : null }
+  if (typeof worth === 'number') return { known: true, value: worth }
+  log.warn({ resource }, 'Timeback does not say what the resource is worth')
+  return { known: true, value: null }
 }
 
 /** A client that may not read this will not be able to in a minute either: then it does without. */

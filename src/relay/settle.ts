@@ -62,40 +62,48 @@ async function settleReserved(db: Database, options: SettleOptions, at: number):
   const settleSome = async () => {
     for (const { learner } of learners) {
       if (!isAnswering) return
-      if ((await settleLearner(db, options, learner, at)) === 'timeback_unreachable') {
-        isAnswering = false
-      }
+      if (!(await settleLearner(db, options, learner, at))) isAnswering = false
     }
   }
   await Promise.all(Array.from({ length: LOOKED_UP_AT_ONCE }, settleSome))
 }
 
-/** All that is reserved of a learner, as they worked: the numbers of their attempts go by it. */
+/** All that is reserved of a learner, as they worked: the numbers of their attempts go by it. Says if Timeback answers. */
 async function settleLearner(
   db: Database,
   options: SettleOptions,
   learner: string,
   at: number,
-): Promise<Held | undefined> {
-  let last: Held | undefined
-  for (const settlement of await readReserved(db, learner)) {
+): Promise<boolean> {
+  const unanswered = new Set<string | null>()
+  for (const { activity, ...settlement } of await readReserved(db, learner)) {
     await breathe()
-    // What Timeback could not say just now it is not asked again for the same learner.
-    const isUnreachable = last === 'timeback_unreachable'
-    last = isUnreachable ? last : await lookUpOrFail(db, options, settlement, at)
-    if (last) await hold(db, options, settlement, last, at)
+    // A later go at an activity must not overtake an earlier one; what else the learner did need not wait for it.
+    const held = unanswered.has(activity)
+      ? 'timeback_unreachable'
+      : await lookUpOrFail(db, options, settlement, at)
+    if (!held) continue
+    if (held === 'timeback_unreachable') unanswered.add(activity)
+    await hold(db, options, settlement, held, at)
   }
-  return last
+  return unanswered.size === 0
 }
 
-async function readReserved(db: Database, learner: string): Promise<SettlementRow[]> {
+type Reserved = SettlementRow & { activity: string | null }
+
+async function readReserved(db: Database, learner: string): Promise<Reserved[]> {
   const rows = await db
     .selectFrom('settlements')
-    .selectAll()
-    .where('learner', '=', learner)
+    .innerJoin('runs', (join) =>
+      join
+        .onRef('runs.learner', '=', 'settlements.learner')
+        .onRef('runs.run_id', '=', 'settlements.run_id'),
+    )
+    .selectAll('settlements')
+    .select('runs.activity')
+    .where('settlements.learner', '=', learner)
     .where('state', '=', 'reserved')
-    .orderBy('created_at')
-    .limit(MOST_A_ROUND)
+    .orderBy('settlements.created_at')
     .execute()
   if (rows.length < 2) return rows
   const ids = rows.map((row) => row.settlement_id)

@@ -5,8 +5,10 @@ import { ALL_RIGHT, FRACTIONS, MINUTE, SECOND, toEnd, toSlice, toStart } from '.
 import { openPage, readReport, type World } from './relay-world.ts'
 import {
   changeSeed,
+  countCalls,
   finish,
   finishAndTell,
+  GRADEBOOK,
   MATH,
   MIRA,
   openSchool,
@@ -98,8 +100,9 @@ describe('an attempt', () => {
     ]) {
       const world = await openSchool()
       const page = await openPage(world, MIRA, { sinceMs: 10 * MINUTE })
-      const entries = ids.flatMap((id, index) => {
-        const wallAt = page.wall() - (9 - index) * MINUTE
+      // A page sends what it kept in the order of the ids.
+      const entries = ids.toSorted().flatMap((id) => {
+        const wallAt = page.wall() - (9 - ids.indexOf(id)) * MINUTE
         const leg = `${id}/a`
         const slice = toSlice(leg, 0, ['active', 0, 30 * SECOND, 0])
         return [toStart(leg, wallAt), slice, toEnd(leg, 30 * SECOND)]
@@ -114,15 +117,53 @@ describe('an attempt', () => {
 
   it('that waits is not overtaken by a later one', async () => {
     const world = await openSchool()
-    world.sandbox.faults.add({ on: 'gradebook', status: 503, count: 1 })
     await finish(world, { runId: 'r1' })
+    await finish(world, { runId: 'r2' })
+    world.sandbox.faults.add({ on: 'gradebook', status: 503 })
     await world.relay.deliver()
-    await finish(world, { runId: 'r2', ms: 30 * SECOND })
+    expect(world.sends()).toEqual([])
     await world.run(2 * MINUTE)
     expect(readCompletions(world).map(({ run, attempt }) => [run, attempt])).toEqual([
       ['r1', 1],
       ['r2', 2],
     ])
+  })
+
+  it('is asked for once in a round of a learner, while the gradebook does not answer', async () => {
+    const world = await openSchool()
+    for (const runId of ['r1', 'r2', 'r3']) await finish(world, { runId })
+    world.sandbox.faults.add({ on: 'gradebook', status: 503, count: 50 })
+    await world.relay.deliver()
+    expect(countCalls(world, GRADEBOOK)).toBe(1)
+    for (const runId of ['r1', 'r2', 'r3'])
+      expect(await readHeld(world, runId)).toEqual(['timeback_unreachable'])
+  })
+})
+
+describe('an activity that Timeback can’t answer for', () => {
+  it('waits alone: what else the learner did is told', async () => {
+    const world = await openSchool({
+      options: { activities: [{ id: 'fractions', resource: 'broken' }] },
+    })
+    await finish(world, { runId: 'r1' })
+    await finish(world, { runId: 'r2', activity: { ...FRACTIONS, id: 'volume' } })
+    await finish(world, {
+      runId: 'r3',
+      learner: 'learner-2',
+      activity: { ...FRACTIONS, id: 'volume' },
+    })
+    const relay = await world.startRelay({}, async (input, init) =>
+      String(input).endsWith('/broken')
+        ? Response.json({}, { status: 500 })
+        : world.sandbox.fetch(new Request(input, init)),
+    )
+    await world.run(5 * MINUTE, relay)
+    expect(
+      readCompletions(world)
+        .map(({ run }) => run)
+        .toSorted(),
+    ).toEqual(['r2', 'r3'])
+    expect(await readHeld(world, 'r1')).toEqual(['timeback_unreachable'])
   })
 })
 

@@ -115,12 +115,12 @@ describe('the learner', () => {
 
   it('who is slow to look up slows down nobody else: the others are told meanwhile', async () => {
     const world = await openSchool()
-    await finish(world, { learner: 'learner-2', runId: 'slow' })
-    await finish(world)
+    await finish(world, { runId: 'slow' })
+    await finish(world, { learner: 'learner-2', runId: 'r' })
     let answer = () => {}
     const slowly = new Promise<void>((resolve) => (answer = resolve))
     const relay = await world.startRelay({}, async (input, init) => {
-      if (decodeURIComponent(String(input)).includes("'tomas@school.example'")) await slowly
+      if (decodeURIComponent(String(input)).includes("'learner@school.example'")) await slowly
       return world.sandbox.fetch(new Request(input, init))
     })
     const told = new Promise<void>((resolve) => void world.sandbox.subscribe(() => resolve()))
