@@ -55,6 +55,7 @@ function readActivity({
   subject,
   grade,
   course,
+  courseId,
   runId,
 }: Data): Activity & { runId?: string } {
   return {
@@ -62,7 +63,9 @@ function readActivity({
     name: name || activity,
     course: course
       ? { code: course }
-      : { subject: subject as Subject, grade: toNumber(grade) as number },
+      : courseId
+        ? { id: courseId }
+        : { subject: subject as Subject, grade: toNumber(grade) as number },
     ...(runId && { runId }),
   }
 }

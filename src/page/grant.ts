@@ -8,8 +8,11 @@ import type { Page } from './page.ts'
 import type { TabTicket } from './ticket.ts'
 import type { Refusal } from './transport.ts'
 
-/** `asking` until the relay has answered once; `unknown`: it answered that nobody is signed in. */
-export type Learner = 'asking' | 'known' | 'preview' | 'unknown'
+/**
+ * `asking` until the relay has answered once; `unknown`: it answered that nobody is signed in; `not-enrolled`: not in
+ * this course, and the operator wants nothing counted then.
+ */
+export type Learner = 'asking' | 'known' | 'preview' | 'unknown' | 'not-enrolled'
 
 /**
  * Gets a grant for what began at `startedAt` (epoch ms of the page's clock), if there is none or it has run out.

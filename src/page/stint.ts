@@ -3,11 +3,13 @@
  * it starts, `close` stops.
  */
 import type { Activity } from '../contract/activity.ts'
+import type { Context } from '../contract/context.ts'
 import type { Grant, Threshold } from '../contract/grant.ts'
 import { DEFAULT_POLICY, toTerms, type Counting } from '../core/policy.ts'
 import { watchBrowserLearner } from './browser-learner.ts'
 import { checkActivity } from './check.ts'
 import { browserClock } from './clock.ts'
+import { createReadContext } from './context.ts'
 import { StintError, type StintErrorCode } from './error.ts'
 import { createFlusher } from './flush.ts'
 import { createRenewGrant, type Learner } from './grant.ts'
@@ -62,6 +64,8 @@ export interface Snapshot {
   /** The open run, or the last one. */
   run: RunSnapshot | null
   learner: Learner
+  /** What the relay knows of the learner in this course; null before it has said, or where it looks nothing up. */
+  context: Context | null
   /** `memory`: this browser keeps nothing, so what waits is lost with the page. */
   sync: SyncState | 'memory'
   problem: { code: string; message: string } | null
@@ -70,6 +74,8 @@ export interface Snapshot {
 export interface Stint {
   /** The open run, or null. Where another learner comes to an open page, theirs takes the place of the one before. */
   readonly current: Run | null
+  /** Enrolled or not, progress, today and this week, goals. Read once a run has a grant, and again after it has ended. */
+  readonly context: Context | null
   /**
    * Starts timing an activity. Throws a StintError: `activity_invalid` with the path of the field, `run_open`
    * while another run is open.
@@ -85,13 +91,14 @@ export interface Stint {
 }
 
 /** Before the relay has said: its own defaults. */
-const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> & Partial<Pick<Grant, 'learnerKey'>> & Counting =
-  {
-    id: '',
-    policy: DEFAULT_POLICY,
-    allowances: [],
-    flushEveryMs: 15_000,
-  }
+const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> &
+  Partial<Pick<Grant, 'learnerKey' | 'reading'>> &
+  Counting = {
+  id: '',
+  policy: DEFAULT_POLICY,
+  allowances: [],
+  flushEveryMs: 15_000,
+}
 
 /** Makes the page's Stint. Touches the browser only now, not on import. */
 export function createStint(
@@ -103,6 +110,7 @@ export function createStint(
   let grant = NO_GRANT
   let heard: Listeners = options
   let learner: Learner = 'asking'
+  let context: Context | null = null
   let sync: Snapshot['sync'] = 'waiting'
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
@@ -136,6 +144,14 @@ export function createStint(
     of: StintErrorCode = 'relay_refused',
   ) => onError(new StintError(of, `${path || code}: ${message}`, path, code))
 
+  /** Who is here, as far as this run's course has a place for them. */
+  const toLearner = (): Learner => {
+    if (learner !== 'known' || context?.enrolled !== false) return learner
+    const { ifNotEnrolled } = context
+    if (ifNotEnrolled === 'refuse') return 'not-enrolled'
+    return ifNotEnrolled === 'preview' ? 'preview' : 'known'
+  }
+
   const open = () => (run?.isEnded === false ? run : null)
 
   /**
@@ -147,6 +163,7 @@ export function createStint(
     if (former && !grant.id) return former.detach()
     former?.leave()
     grant = next
+    context = null
     learner = 'unknown'
     run = former && createRun(page, former.snapshot().activity, mintId(), clock.mono())
   }
@@ -175,7 +192,7 @@ export function createStint(
     isOurs: (key) => !key || key === (grant.learnerKey ?? browser.read() ?? key),
     terms: (activity) => toTerms(grant, activity, options),
     frames: options.frames ?? [],
-    isCounting: () => learner !== 'unknown',
+    isCounting: () => !['unknown', 'not-enrolled'].includes(toLearner()),
     // Without a grant there is nothing that could go out, and it is the grant that is urgent.
     flushOut: () => (grant.id ? flusher.flushOut() : loop.now()),
     flush: () => loop.now(),
@@ -210,13 +227,26 @@ export function createStint(
   }
   const flusher = createFlusher(page)
   const renewGrant = createRenewGrant(page, ticket)
+  const readContext = createReadContext(relay, fetch, clock)
+
+  const renewContext = async () => {
+    const { activity, runId, isEnded } = run?.snapshot() ?? {}
+    if (!activity) return
+    const read = await readContext(grant, { course: activity.course, of: `${runId} ${isEnded}` })
+    if (!read) return
+    context = read
+    if (toLearner() === 'not-enrolled') page.outbox.disown()
+    publish()
+  }
 
   const loop = createLoop(
     async () => {
       // Nobody is looked for where nobody looks: somebody else may be working in another tab.
       const isAway = learner === 'unknown' && document.hidden
       const waitMs = isAway ? undefined : await renewGrant(run?.legAt)
-      return (await flusher.drain()) ?? waitMs
+      const failedMs = (await flusher.drain()) ?? waitMs
+      if (failedMs === undefined) void renewContext()
+      return failedMs
     },
     () => grant.flushEveryMs,
   )
@@ -228,11 +258,16 @@ export function createStint(
     get current() {
       return open()
     },
+    get context() {
+      return context
+    },
     start(given) {
       const startAt = clock.mono()
       const activity = checkActivity(given)
       if (open()) throw new StintError('run_open', `End ${run!.id}`)
       heard = { ...options, ...given }
+      // It may be of another course.
+      context = null
       run = createRun(page, activity, given.runId, startAt)
       publish()
       return run
@@ -245,7 +280,14 @@ export function createStint(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    getSnapshot: () => (snapshot ??= { run: run?.snapshot() ?? null, learner, sync, problem }),
+    getSnapshot: () =>
+      (snapshot ??= {
+        run: run?.snapshot() ?? null,
+        learner: toLearner(),
+        context,
+        sync,
+        problem,
+      }),
     close() {
       void open()?.end()
       stopReturning()

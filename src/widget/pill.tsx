@@ -9,18 +9,12 @@ export interface PillProps {
 }
 
 export function Pill({ snapshot, onPause, onResume }: PillProps) {
-  const { run, learner, sync } = snapshot
+  const { run, learner } = snapshot
   if (!run) return null
-  const counts = learner !== 'unknown'
+  const counts = learner !== 'unknown' && learner !== 'not-enrolled'
   // What an earlier page of this tab came to may be somebody else's, until the relay has said who is here.
   const isShown = counts && !(run.isContinued && learner === 'asking')
   const state = run.isEnded ? strings.ended : strings.presence[run.presence]
-  const note =
-    learner === 'unknown'
-      ? strings.unknown
-      : learner === 'preview'
-        ? strings.preview
-        : strings.sync[sync]
   const isWorking = counts && !run.isEnded && run.presence === 'active'
   return (
     <section class="pill" part="pill" aria-label={strings.name}>
@@ -29,7 +23,7 @@ export function Pill({ snapshot, onPause, onResume }: PillProps) {
       <span class="text">
         {/* Only changes of state are spoken, never the seconds. */}
         {counts && <span role="status">{state}</span>}
-        <span class="sync">{note}</span>
+        <span class="sync">{toNote(snapshot)}</span>
       </span>
       {run.isEnded || !counts ? (
         <span class="end" />
@@ -40,6 +34,22 @@ export function Pill({ snapshot, onPause, onResume }: PillProps) {
       )}
     </section>
   )
+}
+
+function toNote({ learner, context, sync }: Snapshot): string {
+  switch (learner) {
+    case 'unknown':
+      return strings.unknown
+    case 'not-enrolled':
+      return strings.notEnrolled
+    case 'preview':
+      return strings.preview
+    case 'asking':
+    case 'known':
+      return context?.enrolled === false && context.ifNotEnrolled === 'hold'
+        ? strings.held
+        : strings.sync[sync]
+  }
 }
 
 /** `4:07`, or `1:04:07` past an hour. */

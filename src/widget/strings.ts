@@ -23,5 +23,7 @@ export const strings = {
     memory: 'Keep this page open until it is saved',
   } satisfies Record<Snapshot['sync'], string>,
   unknown: 'Not signed in, not counting',
+  notEnrolled: 'Not in this course, not counting',
+  held: 'Not in this course yet, saved for when you are',
   preview: 'Preview, nothing is sent',
 }

@@ -15,6 +15,7 @@ describe('createStint', () => {
     expect(stint.getSnapshot()).toEqual({
       run: null,
       learner: 'asking',
+      context: null,
       sync: 'waiting',
       problem: null,
     })

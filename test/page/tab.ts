@@ -5,6 +5,7 @@
 import { createStore, entries } from 'idb-keyval'
 import { onTestFinished, vi } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
+import type { Context } from '../../src/contract/context.ts'
 import type { Entry, Span } from '../../src/contract/entry.ts'
 import type { Flush, Verdict } from '../../src/contract/flush.ts'
 import type { Grant } from '../../src/contract/grant.ts'
@@ -40,6 +41,8 @@ export const toSpans = (all: Iterable<Entry>): Span[] =>
 
 type Refused = Extract<Verdict, { code: string }>
 
+const NO_CONTEXT = { error: { code: 'context_off', message: 'This relay looks nothing up' } }
+
 export interface Sent {
   path: string
   body: Flush
@@ -58,13 +61,23 @@ function createRelay() {
     grant: {} as Partial<Grant>,
     /** Runs that began on another device: it says so when it hears of another start. */
     begunElsewhere: new Set<string>(),
+    /** What it knows of the learner; a relay that looks nothing up has nothing. */
+    context: undefined as Context | undefined,
+    /** What was asked of it, oldest first. */
+    asked: [] as { query: string; authorization: string | null }[],
     /** What it says of an entry that it will not take. */
     refuse: (() => undefined) as (entry: Entry) => Refused | undefined,
     sent,
     /** The furthest copy of each entry that it took. */
     entries: entriesById,
     fetch: async (url: string | URL | Request, init: RequestInit = {}) => {
-      const path = new URL(String(url)).pathname
+      const { pathname: path, search: query } = new URL(String(url))
+      if (path === '/v1/context') {
+        relay.asked.push({ query, authorization: new Headers(init.headers).get('authorization') })
+        if (!relay.isUp) throw new TypeError('Failed to fetch')
+        const { context } = relay
+        return context ? Response.json(context) : Response.json(NO_CONTEXT, { status: 404 })
+      }
       const body = JSON.parse(String(init.body)) as Flush
       if (!relay.isUp) throw new TypeError('Failed to fetch')
       sent.push({ path, body, init })

@@ -5,7 +5,7 @@ import type { Presence } from '../../src/contract/entry.ts'
 import type { RunSnapshot } from '../../src/page/run.ts'
 import type { Snapshot } from '../../src/page/stint.ts'
 import { Pill, toClock } from '../../src/widget/pill.tsx'
-import { toRun, toSnapshot } from './snapshots.ts'
+import { toContext, toRun, toSnapshot } from './snapshots.ts'
 
 /** Draws the pill, and again with other snapshots into the same place. */
 function draw(snapshot: Snapshot) {
@@ -90,6 +90,29 @@ describe('the pill', () => {
     expect(text('.sync')).toBe('Preview, nothing is sent')
     expect(root.textContent).not.toContain('saved')
     expect(text('.time')).toBe('4:07')
+  })
+
+  it('promises nothing to somebody who is not enrolled where that is refused', () => {
+    const { text, button } = draw(toSnapshot({ learner: 'not-enrolled' }))
+    expect(text('.sync')).toBe('Not in this course, not counting')
+    expect(text('.time')).toBeUndefined()
+    expect(button()).toBe(null)
+  })
+
+  it.each([
+    ['hold', 'Not in this course yet, saved for when you are'],
+    ['count', 'All saved'],
+  ] as const)(
+    'says to somebody who is not enrolled, where the operator says %s: %s',
+    (rule, words) => {
+      const context = toContext({ enrolled: false, ifNotEnrolled: rule })
+      expect(draw(toSnapshot({ context })).text('.sync')).toBe(words)
+    },
+  )
+
+  it('says nothing of enrolment where nobody knows', () => {
+    const context = toContext({ enrolled: null, ifNotEnrolled: 'hold' })
+    expect(draw(toSnapshot({ context })).text('.sync')).toBe('All saved')
   })
 
   it('has nothing to press once the run has ended, and still shows its time', () => {

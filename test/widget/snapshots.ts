@@ -1,4 +1,5 @@
 /** What a page's Stint may have to show. */
+import type { Context } from '../../src/contract/context.ts'
 import { NO_TIME } from '../../src/core/measure.ts'
 import type { RunSnapshot } from '../../src/page/run.ts'
 import type { Snapshot } from '../../src/page/stint.ts'
@@ -18,7 +19,22 @@ export const toRun = (run: Partial<RunSnapshot> = {}): RunSnapshot => ({
 export const toSnapshot = (snapshot: Partial<Snapshot> = {}): Snapshot => ({
   run: toRun(),
   learner: 'known',
+  context: null,
   sync: 'saved',
   problem: null,
   ...snapshot,
+})
+
+export const toContext = (context: Partial<Context> = {}): Context => ({
+  v: 1,
+  asOf: 0,
+  enrolled: true,
+  ifNotEnrolled: 'hold',
+  course: null,
+  progress: null,
+  today: null,
+  week: null,
+  goals: null,
+  missing: [],
+  ...context,
 })
