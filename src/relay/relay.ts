@@ -9,7 +9,7 @@ import { createOneRoster } from '../timeback/oneroster.ts'
 import { createPowerPath } from '../timeback/powerpath.ts'
 import { createAccessToken } from '../timeback/token.ts'
 import { createContexts } from './context.ts'
-import { deliverDue } from './deliver.ts'
+import { deliverDue, readDueKinds } from './deliver.ts'
 import { createGrants } from './grants.ts'
 import type { Identify } from './identify.ts'
 import type { Log } from './log.ts'
@@ -18,7 +18,7 @@ import { record, type HostResult, type RecordAnswer } from './record.ts'
 import { createRoster } from './roster.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
 import { settle } from './settle.ts'
-import { prepareStorage, type Database } from './storage.ts'
+import { prepareStorage, type Database, type OutboxHead } from './storage.ts'
 
 export type { CourseEntry } from './courses.ts'
 export type { Identify, Learner } from './identify.ts'
@@ -106,15 +106,30 @@ export async function createRelay(
   })
   const onDelivered = (learner: string) => contexts?.forget(learner)
   const delivering = { caliper, oneRoster, onDelivered, log, now, random }
-  const send = createSend(async () => {
-    // One learner's next row is due once the one before it is through.
-    while ((await deliverDue(db, delivering)) > 0);
-  })
+  const sendAll = (kind: OutboxHead['kind']) =>
+    createSend(async () => {
+      // One learner's next row is due once the one before it is through.
+      while ((await deliverDue(db, delivering, kind)) > 0);
+    })
+  // Each kind goes out by itself, so that one whose service hangs holds up no other.
+  const sends = {
+    caliper: sendAll('caliper'),
+    gradebook: sendAll('gradebook'),
+    readback: sendAll('readback'),
+  }
+  const send = async () => {
+    const kinds = await readDueKinds(db, now())
+    await Promise.all(kinds.map((kind) => sends[kind]()))
+  }
+  let hasFrozen = false
   const settling = {
     ...settings,
     // What is frozen goes out while others are looked up: a slow roster holds up no event. A storage that fails here
     // fails at the end of the round as well.
-    onFrozen: () => void send().catch(() => {}),
+    onFrozen() {
+      hasFrozen = true
+      send().catch(() => {})
+    },
     maxPageXp: settings.maxPageXp ?? 0,
     counting,
     idBase: toIdBase(timeback.environment),
@@ -128,6 +143,8 @@ export async function createRelay(
   const deliver = async () => {
     const both = await Promise.allSettled([settle(db, settling, now()), send()])
     for (const one of both) if (one.status === 'rejected') throw one.reason
+    if (!hasFrozen) return
+    hasFrozen = false
     await send()
   }
 
