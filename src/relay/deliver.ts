@@ -29,18 +29,37 @@ const LEASE_MS = 120_000
 /** When Timeback is asked for an event whose fate is unclear: after these waits, one after the other. */
 const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000]
 
-/** About ten parallel calls were the safe ceiling that an integrator observed at Timeback. */
-const SENT_AT_ONCE = 10
+/**
+ * About ten parallel calls were the safe ceiling that an integrator observed at Timeback. Caliper has a host of its own;
+ * the others share one, also with what settling looks up.
+ */
+const SENT_AT_ONCE = { caliper: 10, gradebook: 3, readback: 2 }
 
-/** Sends some of what is due, one row a learner. Returns how many rows it has dealt with. */
-export async function deliverDue(db: Database, options: DeliverOptions): Promise<number> {
-  const rows = await readDue(db, options.now())
+/** Of which kinds something may be due: in most rounds of none. */
+export async function readDueKinds(db: Database, at: number): Promise<OutboxHead['kind'][]> {
+  const due = await db
+    .selectFrom('outbox')
+    .select('kind')
+    .distinct()
+    .where('state', 'in', ['waiting', 'unclear'])
+    .where('next_at', '<=', at)
+    .execute()
+  return due.map(({ kind }) => kind)
+}
+
+/** Sends some of what is due of a kind. Returns how many rows it has dealt with. */
+export async function deliverDue(
+  db: Database,
+  options: DeliverOptions,
+  kind: OutboxHead['kind'],
+): Promise<number> {
+  const rows = await readDue(db, kind, options.now())
   await Promise.all(rows.map((row) => deliverOne(db, options, row)))
   return rows.length
 }
 
 /** The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
-function readDue(db: Database, at: number): Promise<OutboxHead[]> {
+function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<OutboxHead[]> {
   return db
     .selectFrom('outbox as row')
     .select([
@@ -60,6 +79,7 @@ function readDue(db: Database, at: number): Promise<OutboxHead[]> {
       'answer',
       'maybe_twice',
     ])
+    .where('row.kind', '=', kind)
     .where('state', 'in', ['waiting', 'unclear'])
     .where('next_at', '<=', at)
     .where((is) => is.or([is('lease_until', 'is', null), is('lease_until', '<=', at)]))
@@ -79,7 +99,7 @@ function readDue(db: Database, at: number): Promise<OutboxHead[]> {
       ]),
     )
     .orderBy('next_at')
-    .limit(SENT_AT_ONCE)
+    .limit(SENT_AT_ONCE[kind])
     .execute()
 }
 

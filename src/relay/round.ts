@@ -5,11 +5,11 @@
 import type { Counting } from '../core/policy.ts'
 import { toIdBase } from '../timeback/endpoints.ts'
 import type { Clients } from './clients.ts'
-import { deliverDue } from './deliver.ts'
+import { deliverDue, readDueKinds } from './deliver.ts'
 import type { Log } from './log.ts'
 import type { ReadSettings } from './options.ts'
 import { settle } from './settle.ts'
-import type { Database } from './storage.ts'
+import type { Database, OutboxHead } from './storage.ts'
 
 export interface RoundOptions {
   db: Database
@@ -27,14 +27,29 @@ export function createRound(
   const { caliper, oneRoster, lookUps } = clients
   const onDelivered = (learner: string) => lookUps?.contexts.forget(learner)
   const delivering = { caliper, oneRoster, onDelivered, log, now, random }
-  const send = createSend(async () => {
-    // A lane's next row is due once the one before it is through.
-    while ((await deliverDue(db, delivering)) > 0);
-  })
+  const sendAll = (kind: OutboxHead['kind']) =>
+    createSend(async () => {
+      // A lane's next row is due once the one before it is through.
+      while ((await deliverDue(db, delivering, kind)) > 0);
+    })
+  // Each kind goes out by itself, so that one whose service hangs holds up no other.
+  const sends = {
+    caliper: sendAll('caliper'),
+    gradebook: sendAll('gradebook'),
+    readback: sendAll('readback'),
+  }
+  const send = async () => {
+    const kinds = await readDueKinds(db, now())
+    await Promise.all(kinds.map((kind) => sends[kind]()))
+  }
+  let hasFrozen = false
   const settling = {
     ...settings,
     // What is frozen goes out while others are looked up. A storage that fails here fails at the end of the round, too.
-    onFrozen: () => void send().catch(() => {}),
+    onFrozen() {
+      hasFrozen = true
+      send().catch(() => {})
+    },
     maxPageXp: settings.maxPageXp ?? 0,
     counting,
     idBase: toIdBase(settings.timeback.environment),
@@ -46,6 +61,8 @@ export function createRound(
   return async () => {
     const both = await Promise.allSettled([settle(db, settling, now()), send()])
     for (const one of both) if (one.status === 'rejected') throw one.reason
+    if (!hasFrozen) return
+    hasFrozen = false
     await send()
   }
 }

@@ -22,7 +22,7 @@ const HELD_MS = 60_000
 const MOST_A_ROUND = 200
 
 /** So many learners are looked up beside one another, so that a slow answer for one holds up few others. */
-const LOOKED_UP_AT_ONCE = 10
+const LOOKED_UP_AT_ONCE = 5
 
 /**
  * Lets requests in between two runs. An embedded database answers within the turn that asked it, so a long round

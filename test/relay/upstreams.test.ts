@@ -117,6 +117,28 @@ describe('Caliper and the gradebook', () => {
     expect((await readStates(world))['gradebook']).not.toEqual(['delivered'])
   })
 
+  it('don’t wait for each other: the events are told while the gradebook hangs', async () => {
+    const world = await openDirect()
+    await finish(world, { runId: 'r1' })
+    await finish(world, { runId: 'r2' })
+    let go = () => {}
+    const hanging = new Promise<void>((resolve) => (go = resolve))
+    const relay = await world.startRelay({}, async (input, init) => {
+      if (init?.method === 'PUT') await hanging
+      return world.sandbox.fetch(new Request(input, init))
+    })
+    const told = new Promise<void>((resolve) => {
+      world.sandbox.subscribe(() => world.sandbox.events().length === 4 && resolve())
+    })
+    const round = relay.deliver()
+    await told
+    expect(readResults(world)).toEqual([])
+    go()
+    await round
+    await world.run(MINUTE)
+    expect(readResults(world)).toHaveLength(2)
+  })
+
   it('a parked result holds up the reading back of no later one', async () => {
     const world = await openDirect()
     await finish(world, { runId: 'r1' })
