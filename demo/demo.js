@@ -197,7 +197,9 @@ async function drawLedger() {
   // Of a run of which nothing was sent yet, the relay would know nothing.
   if (!run || receiptAt < run.startedAt) return
   const { state, legs, seen, counted, deliveries } = await readRun(run.runId)
-  const states = new Set(deliveries.map((delivery) => delivery.state))
+  const states = new Set(
+    deliveries.filter(({ kind }) => kind === 'caliper').map((delivery) => delivery.state),
+  )
   say('#ledger .state', state)
   const timeline = legs
     .flatMap((leg) => leg.timeline)
@@ -206,6 +208,27 @@ async function drawLedger() {
   setText('#measured', toSplit(seen))
   setText('#told', deliveries.length ? toSplit(counted) : 'nothing yet')
   setText('#delivery', [...states].join(', ') || 'nothing yet')
+  const { context } = window.Stint
+  if (context) setText('#place', toPlace(context))
+  setText('#grade', toGrade(deliveries.find(({ kind }) => kind === 'readback')))
+}
+
+/** What the relay read back from the gradebook. */
+function toGrade({ state, answer } = {}) {
+  if (state !== 'delivered') return state ? 'not to be seen yet' : 'nothing yet'
+  const { score, xp, attempt } = JSON.parse(answer)
+  return `score ${score ?? 'none'}, ${xp ?? 0} XP, attempt ${attempt}`
+}
+
+/** What the relay looked up at Timeback: whether the learner is in the course, and what today came to before this run. */
+function toPlace({ enrolled, course, progress, today }) {
+  return [
+    `${course?.name ?? 'not found'}${enrolled === false ? ', not enrolled' : ''}`,
+    today && `today ${toClock(today.activeMs)} active, ${today.xpEarned} XP`,
+    progress && `${progress.lessonsDone} of ${progress.lessons} lessons`,
+  ]
+    .filter(Boolean)
+    .join('; ')
 }
 
 let reading = { token: '', until: 0 }
@@ -298,6 +321,8 @@ find('#flag').addEventListener('click', toggleFlag)
 find('#paper').addEventListener('click', claimPaper)
 drawQuiz()
 void keepLooking('#received', drawReceived)
+// The stand-in listens on the next port.
+find('#stand-in').href = `//${location.hostname}:${Number(location.port) + 1}/`
 if (window.Stint) {
   new PerformanceObserver(noteReceipts).observe({ type: 'resource', buffered: true })
   window.Stint.subscribe(drawSplit)

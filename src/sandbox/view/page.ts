@@ -24,9 +24,10 @@ h1 { margin: 0; font-size: 1.5rem; letter-spacing: -0.01em; }
 h2 { margin: 2rem 0 0.75rem; font-size: 1.05rem; }
 p { margin: 0.25rem 0 0; color: var(--soft); }
 .counts { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 1rem; }
-.counts div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.5rem 0.9rem; }
+.counts div { display: flex; align-items: baseline; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.5rem 0.9rem; }
 .counts b { font-size: 1.15rem; font-variant-numeric: tabular-nums; margin-right: 0.35rem; }
 .counts span, small, .id { color: var(--soft); }
+#link { align-self: stretch; align-items: center; color: var(--soft); }
 #link.lost { border-color: var(--waste); color: var(--waste); }
 #learners, #others { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); }
 .learner { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.8rem 1rem; }
@@ -137,9 +138,14 @@ function fill(table, rows, cells, name) {
   })
 }
 
+function count(id, many, word) {
+  setText(at(id + '-count'), String(many))
+  setText(at(id + '-count').nextElementSibling, many === 1 ? word : word + 's')
+}
+
 function show(state) {
-  setText(at('events-count'), String(state.counts.events))
-  setText(at('results-count'), String(state.counts.results))
+  count('events', state.counts.events, 'event')
+  count('results', state.counts.results, 'result')
   setText(at('learners-count'), String(state.counts.learners))
   keep(at('faults'), state.faults, () => make('span', 'chip'), (chip, fault) => setText(chip, fault.text))
   const busy = state.learners.filter((one) => one.isBusy)
