@@ -60,46 +60,32 @@ export async function toGradebookWrite(input: ResultInput): Promise<GradebookWri
   const at = new Date(endedAt).toISOString()
   const resultId = `stint_${await toSha256(`${lineItemId}_${actor.sourcedId}_${runId}`)}`
   return {
-    lineItem: {
-      id: lineItemId,
-      row: {
-        sourcedId: lineItemId,
-        status: 'active',
-        title: activity.name,
-        // And no component-resource: the first result on such a line item would complete the lesson.
-        course: toReference(course.sourcedId),
-        resultValueMin: 0,
-        resultValueMax: 100,
-        metadata: {
-          appName: app.name,
-          activityId: toObjectId(sensor, { id: activity.id, subject, grade, courseCode }),
-        },
+    lineItem: toLineItem(lineItemId, {
+      title: activity.name,
+      // And no component-resource: the first result on such a line item would complete the lesson.
+      course: toReference(course.sourcedId),
+      metadata: {
+        appName: app.name,
+        activityId: toObjectId(sensor, { id: activity.id, subject, grade, courseCode }),
       },
-    },
-    result: {
-      id: resultId,
-      row: {
-        sourcedId: resultId,
-        status: 'active',
-        assessmentLineItem: toReference(lineItemId),
-        student: toReference(actor.sourcedId),
-        score,
-        scoreStatus: 'fully graded',
-        scoreDate: at,
-        inProgress: 'false',
-        metadata: {
-          ...(xp !== undefined && { xp }),
-          ...(total !== undefined && { totalQuestions: total, correctQuestions: correct }),
-          ...(score !== null && { accuracy: score }),
-          ...(masteredUnits !== undefined && { masteredUnits }),
-          ...(pctComplete !== undefined && { pctCompleteApp: String(pctComplete) }),
-          attempt,
-          endedAt: at,
-          appName: app.name,
-          runId,
-        },
+    }),
+    result: toResult(resultId, {
+      lineItemId,
+      studentId: actor.sourcedId,
+      score,
+      at,
+      metadata: {
+        ...(xp !== undefined && { xp }),
+        ...(total !== undefined && { totalQuestions: total, correctQuestions: correct }),
+        ...(score !== null && { accuracy: score }),
+        ...(masteredUnits !== undefined && { masteredUnits }),
+        ...(pctComplete !== undefined && { pctCompleteApp: String(pctComplete) }),
+        attempt,
+        endedAt: at,
+        appName: app.name,
+        runId,
       },
-    },
+    }),
   }
 }
 
@@ -115,32 +101,55 @@ export async function toMasteryWrite(
   ])
   const at = new Date(completedAt).toISOString()
   return {
-    lineItem: {
-      id: lineItemId,
-      row: {
-        sourcedId: lineItemId,
-        status: 'active',
-        title: `${app.name}: Complete`,
-        course: toReference(course.sourcedId),
-        componentResource: toReference(`${course.sourcedId}-cr`),
-        resultValueMin: 0,
-        resultValueMax: 100,
-        metadata: { appName: app.name },
-      },
-    },
-    result: {
-      id: resultId,
-      row: {
-        sourcedId: resultId,
-        status: 'active',
-        assessmentLineItem: toReference(lineItemId),
-        student: toReference(actor.sourcedId),
-        score: 100,
-        scoreStatus: 'fully graded',
-        scoreDate: at,
-        inProgress: 'false',
-        metadata: { isMasteryCompletion: true, completedAt: at, appName: app.name },
-      },
+    lineItem: toLineItem(lineItemId, {
+      title: `${app.name}: Complete`,
+      course: toReference(course.sourcedId),
+      componentResource: toReference(`${course.sourcedId}-cr`),
+      metadata: { appName: app.name },
+    }),
+    result: toResult(resultId, {
+      lineItemId,
+      studentId: actor.sourcedId,
+      score: 100,
+      at,
+      metadata: { isMasteryCompletion: true, completedAt: at, appName: app.name },
+    }),
+  }
+}
+
+function toLineItem(id: string, { metadata, ...row }: Record<string, unknown>): GradebookRow {
+  const range = { resultValueMin: 0, resultValueMax: 100 }
+  return { id, row: { sourcedId: id, status: 'active', ...row, ...range, metadata } }
+}
+
+function toResult(
+  id: string,
+  {
+    lineItemId,
+    studentId,
+    score,
+    at,
+    metadata,
+  }: {
+    lineItemId: string
+    studentId: string
+    score: number | null
+    at: string
+    metadata: Record<string, unknown>
+  },
+): GradebookRow {
+  return {
+    id,
+    row: {
+      sourcedId: id,
+      status: 'active',
+      assessmentLineItem: toReference(lineItemId),
+      student: toReference(studentId),
+      score,
+      scoreStatus: 'fully graded',
+      scoreDate: at,
+      inProgress: 'false',
+      metadata,
     },
   }
 }
