@@ -18,13 +18,19 @@ export function watchBrowserLearner(
   onOther: (learnerKey: string) => void,
 ): BrowserLearner {
   const key = `stint:learner:${relay}`
+  let stop = () => {}
   return {
     read: () => attempt(() => localStorage[key] as string | undefined),
-    keep: (learnerKey) => void attempt(() => (localStorage[key] = learnerKey)),
-    // The browser tells every page but the one that wrote.
-    stop: listen('storage', (event) => {
-      const { key: changed, newValue } = event as StorageEvent
-      if (changed === key && newValue) onOther(newValue)
-    }),
+    keep(learnerKey) {
+      stop()
+      // The browser tells every page but the one that wrote. Not before: Chromium opens the storage for who listens,
+      // and a page that has no learner has none to lose.
+      stop = listen('storage', (event) => {
+        const { key: changed, newValue } = event as StorageEvent
+        if (changed === key && newValue) onOther(newValue)
+      })
+      attempt(() => (localStorage[key] = learnerKey))
+    },
+    stop: () => stop(),
   }
 }
