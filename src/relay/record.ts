@@ -43,7 +43,8 @@ export const recordSchema = z.strictObject({
  * What the host states. Either the `runId` of a run that a page began, with the `learner` if several have that id; or
  * the `learner` (the sourcedId of somebody whom this relay has met) and the `activity`. `time` only where no page told
  * any, in epoch ms of the host's clock: so many of them were active, the rest is measured as a visible page without a
- * learner at it.
+ * learner at it. Give a `runId` of your own also where no page had the run: a call that is made again after a lost answer
+ * is then known, and without one it would record a second go.
  */
 export type HostResult = z.input<typeof recordSchema>
 
