@@ -10,7 +10,9 @@ import { CONTRACT_VERSION, MAX_LEG_MS } from '../contract/limits.ts'
 import { toProblem } from '../contract/problem.ts'
 import { resultSchema } from '../contract/result.ts'
 import { toSliceId, toStartId } from '../core/entry-id.ts'
+import { ticketLearnerSchema } from '../contract/ticket.ts'
 import { RelayError } from './failure.ts'
+import { rememberLearner, type FindLearner } from './identify.ts'
 import { HOST_LEG_ID, planSettling, type Patience, type Recorded } from './ledger.ts'
 import { receive } from './receive.ts'
 import type { Database, RunRow, Tables } from './storage.ts'
@@ -33,7 +35,7 @@ const CLOCK_AHEAD_MS = 60_000
 
 export const recordSchema = z.strictObject({
   runId: runIdSchema.exactOptional(),
-  learner: z.string().min(1).max(200).exactOptional(),
+  learner: z.union([z.string().min(1).max(200), ticketLearnerSchema]).exactOptional(),
   activity: activitySchema.exactOptional(),
   result: resultSchema,
   time: timeSchema.exactOptional(),
@@ -41,7 +43,7 @@ export const recordSchema = z.strictObject({
 
 /**
  * What the host states. Either the `runId` of a run that a page began, with the `learner` if several have that id; or
- * the `learner` (the sourcedId of somebody whom this relay has met) and the `activity`. `time` only where no page told
+ * the `learner` and the `activity`: `{ sourcedId?, email, role? }`, or the sourcedId of somebody whom this relay has met. `time` only where no page told
  * any, in epoch ms of the host's clock: so many of them were active, the rest is measured as a visible page without a
  * learner at it. Give a `runId` of your own also where no page had the run: a call that is made again after a lost answer
  * is then known, and without one it would record a second go.
@@ -54,10 +56,13 @@ export interface RecordAnswer {
   verdict: 'stored' | 'known'
 }
 
-type Read = z.output<typeof recordSchema>
+/** As it was read, the learner by their sourcedId. */
+type Read = Omit<z.output<typeof recordSchema>, 'learner'> & { learner: string | undefined }
 
 export interface RecordOptions {
   db: Database
+  /** Who is meant by an e-mail alone; undefined where nobody is looked up. */
+  findLearner: FindLearner | undefined
   patience: Patience
   at: number
 }
@@ -75,14 +80,15 @@ export async function record(options: RecordOptions, given: unknown): Promise<Re
   }
   const { db, patience, at } = options
   const { result, time } = read.data
+  const stated = { ...read.data, learner: await toLearner(options, read.data.learner) }
   if (time && time.endedAt > at + CLOCK_AHEAD_MS)
     throw new RelayError(400, 'invalid_request', 'time.endedAt is in the future', 'time.endedAt')
   const recorded: Recorded = { result, at: Math.min(time?.endedAt ?? at, at) }
-  const run = await findRun(db, read.data)
-  const { learner, runId } = run ?? (await openRun(options, read.data))
+  const run = await findRun(db, stated)
+  const { learner, runId } = run ?? (await openRun(options, stated))
   // Before the time is kept: what is refused must leave nothing behind.
   await isKnown(db, learner, runId, recorded)
-  if (time) await keepTime(options, read.data, learner, runId)
+  if (time) await keepTime(options, stated, learner, runId)
   return db.transaction().execute(async (tx) => {
     if (await isKnown(tx, learner, runId, recorded)) return { runId, verdict: 'known' }
     await tx
@@ -94,6 +100,15 @@ export async function record(options: RecordOptions, given: unknown): Promise<Re
     await planSettling(tx, learner, runId, patience)
     return { runId, verdict: 'stored' }
   })
+}
+
+/** Keeps whom the host describes, as a ticket would. */
+async function toLearner(
+  { db, findLearner }: RecordOptions,
+  given: z.output<typeof recordSchema>['learner'],
+): Promise<string | undefined> {
+  if (typeof given !== 'object') return given
+  return (await rememberLearner(db, given, findLearner)).sourcedId
 }
 
 async function findRun(
@@ -135,7 +150,7 @@ async function openRun(
     throw new RelayError(
       404,
       'learner_unmet',
-      'This relay has not met the learner: it needs their e-mail, by a grant or a ticket',
+      'This relay has not met the learner: give { sourcedId, email } instead',
       'learner',
     )
   }

@@ -75,7 +75,7 @@ export async function createRelay(
   // What a function does with a page's XP, nobody knows.
   const ignoresXp = settings.xp === 'minutes' || settings.xp === 'resource'
   const patience = { leaseMs, gapMs, results, ignoresXp }
-  const keep = (result: unknown) => record({ db, patience, at: now() }, result)
+  const keep = (result: unknown) => record({ db, findLearner, patience, at: now() }, result)
   const routes = createRoutes({
     db,
     grants: createGrants({ secret: settings.secret, terms }, { now }),
