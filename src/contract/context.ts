@@ -2,6 +2,7 @@
  * What a page may know of its learner before and beside the work: whether they may take the course, how far they are,
  * and what today and this week came to (the starter pack's "get context"). No name, no e-mail, no row of Timeback's.
  */
+import type { Reading } from './grant.ts'
 import type { CONTRACT_VERSION } from './limits.ts'
 
 /** What has been told of a stretch of days in this course, by whatever app; `activeMs` in ms. */
@@ -28,4 +29,9 @@ export interface Context {
   goals: { activeMinutes: number | null; xp: number | null } | null
   /** Why something is null: a stable code, by part. */
   missing: { part: 'learner' | 'course' | 'enrolment' | 'progress' | 'facts'; code: string }[]
+}
+
+/** The answer: with it the reading goes on, until the sitting ends. */
+export interface ContextAnswer extends Context {
+  reading: Reading
 }

@@ -58,6 +58,12 @@ export interface Allowance {
   otherTabs?: boolean
 }
 
+/** A short token, kept in memory only; `until` is epoch ms by the relay's clock. */
+export interface Reading {
+  token: string
+  until: number
+}
+
 export interface Grant {
   v: typeof CONTRACT_VERSION
   /** Names the grant; rows in the outbox carry it. */
@@ -79,8 +85,10 @@ export interface Grant {
   /** A page may ask for shorter thresholds than the policy's; with this for longer ones too. */
   mayRelax: boolean
   flushEveryMs: number
-  /** A short token for reading the learner's own runs; kept in memory only. */
-  reading: { token: string; until: number }
+  /** Whether the relay has a context to read. */
+  looksUp: boolean
+  /** For reading the learner's own runs and context. */
+  reading: Reading
 }
 
 export type GrantRequest = z.infer<typeof grantRequestSchema>

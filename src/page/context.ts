@@ -3,12 +3,12 @@
  * it, and where it can't be had there is none.
  */
 import type { Course } from '../contract/activity.ts'
-import type { Context } from '../contract/context.ts'
+import type { Context, ContextAnswer } from '../contract/context.ts'
 import type { Grant } from '../contract/grant.ts'
 import type { Clock } from './clock.ts'
 
-/** What the reading is for. Another run is read for at once, the same one again after a while. */
-export interface Reading {
+/** What is to be read. For another run it is read at once, for the same one again after a while. */
+export interface Wanted {
   course: Course
   /** Names what it is read for: a run, and whether that has ended. */
   of: string
@@ -16,11 +16,14 @@ export interface Reading {
 
 /** Gives what was read, or nothing if there is nothing new. Never rejects. */
 export type ReadContext = (
-  grant: Partial<Pick<Grant, 'reading'>>,
-  reading: Reading,
+  grant: Partial<Pick<Grant, 'reading' | 'looksUp'>>,
+  wanted: Wanted,
 ) => Promise<Context | undefined>
 
 const EVERY_MS = 300_000
+
+/** A reading token lives for fifteen minutes, and each answer brings the next one. */
+const TOKEN_LIFE_MS = 840_000
 const TIMEOUT_MS = 15_000
 
 export function createReadContext(
@@ -28,22 +31,37 @@ export function createReadContext(
   fetch: typeof globalThis.fetch,
   clock: Clock,
 ): ReadContext {
+  let granted = ''
+  let token = ''
+  let tokenAt = 0
   let readOf = ''
   let readAt = 0
-  return async ({ reading }, { course, of }) => {
-    if (!reading || (of === readOf && clock.mono() - readAt < EVERY_MS)) return
+
+  const take = (given: string) => {
+    token = given
+    tokenAt = clock.mono()
+  }
+
+  return async ({ reading, looksUp }, { course, of }) => {
+    if (!reading || !looksUp) return
+    if (granted !== reading.token) take((granted = reading.token))
+    const now = clock.mono()
+    // Asking would only leave an error in the host's console.
+    if (now - tokenAt > TOKEN_LIFE_MS || (of === readOf && now - readAt < EVERY_MS)) return
     readOf = of
-    readAt = clock.mono()
+    readAt = now
     const query = new URLSearchParams(course as unknown as Record<string, string>)
     try {
       const response = await fetch(`${relay}/v1/context?${query}`, {
-        headers: { authorization: `Bearer ${reading.token}` },
+        headers: { authorization: `Bearer ${token}` },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      // A relay that looks nothing up has none, and a reading token is good for minutes.
-      return response.ok ? ((await response.json()) as Context) : undefined
+      if (!response.ok) return
+      const { reading: next, ...context } = (await response.json()) as ContextAnswer
+      take(next.token)
+      return context
     } catch {
-      return undefined
+      return
     }
   }
 }

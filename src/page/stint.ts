@@ -92,7 +92,7 @@ export interface Stint {
 
 /** Before the relay has said: its own defaults. */
 const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> &
-  Partial<Pick<Grant, 'learnerKey' | 'reading'>> &
+  Partial<Pick<Grant, 'learnerKey' | 'reading' | 'looksUp'>> &
   Counting = {
   id: '',
   policy: DEFAULT_POLICY,

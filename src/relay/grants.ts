@@ -4,7 +4,7 @@
  */
 import { base64url, jwtVerify, SignJWT } from 'jose'
 import { JWTExpired } from 'jose/errors'
-import type { Grant, GrantRequest, Policy, Threshold } from '../contract/grant.ts'
+import type { Grant, GrantRequest, Policy, Reading, Threshold } from '../contract/grant.ts'
 import { CONTRACT_VERSION, SITTING_MS, UPLOAD_MS } from '../contract/limits.ts'
 import { RelayError } from './failure.ts'
 import { openRenewal, sealRenewal, type Renewal, type Sitting } from './renewal.ts'
@@ -48,6 +48,8 @@ export interface Grants {
   readEntriesToken(token: string): Promise<GrantedLearner>
   /** Whose runs may be read. Throws the same. */
   readReadingToken(token: string): Promise<string>
+  /** The same, with a token for the next time: reading goes on while the sitting does. Throws the same. */
+  renewReading(token: string): Promise<{ learner: string; reading: Reading }>
   /** Who came to this tab with a ticket, and for how long. Throws the same. */
   readRenewal(token: string): Promise<Renewal>
 }
@@ -56,7 +58,7 @@ export interface GrantsOptions {
   /** At least 32 characters; signs every grant (HS256). */
   secret: string
   /** What every page is told beside. */
-  terms: Pick<Grant, 'policy' | 'allowances' | 'mayRelax' | 'flushEveryMs'>
+  terms: Pick<Grant, 'policy' | 'allowances' | 'mayRelax' | 'flushEveryMs' | 'looksUp'>
 }
 
 type Use = 'entries' | 'reading'
@@ -110,6 +112,16 @@ export function createGrants(
     }
   }
 
+  const toReading = async (
+    id: string,
+    learner: string,
+    closesAt: number,
+    until = now() + READING_MS,
+  ): Promise<Reading> => ({
+    token: await sign('reading', id, learner, until, { closesAt }),
+    until,
+  })
+
   return {
     async issue(recipient, { startedAt, sentAt }, { isRenewable = false, sitting } = {}) {
       const { sourcedId, preview, accommodations } = recipient
@@ -119,7 +131,6 @@ export function createGrants(
       const opensAt = Math.max(earliest, sitting?.opensAt ?? earliest)
       const closesAt = sitting?.closesAt ?? opensAt + SITTING_MS
       const uploadUntil = closesAt + UPLOAD_MS
-      const readingUntil = at + READING_MS
       return {
         v: CONTRACT_VERSION,
         id,
@@ -134,7 +145,7 @@ export function createGrants(
         preview,
         ...terms,
         policy: toAccommodated(terms.policy, accommodations?.idleAfterMs),
-        reading: { token: await sign('reading', id, sourcedId, readingUntil), until: readingUntil },
+        reading: await toReading(id, sourcedId, closesAt),
       }
     },
 
@@ -148,6 +159,12 @@ export function createGrants(
     },
 
     readReadingToken: async (token) => (await read(token, 'reading')).learner,
+
+    async renewReading(token) {
+      const { jti, learner, closesAt, exp } = await read(token, 'reading')
+      const until = Math.min(now() + READING_MS, Math.max(closesAt, exp * 1_000))
+      return { learner, reading: await toReading(jti, learner, closesAt, until) }
+    },
 
     readRenewal: (token) => openRenewal(secret, token, now()),
   }

@@ -66,7 +66,7 @@ export async function createRelay(
   const clients = createClients(settings, { fetch, now })
   const { lookUps } = clients
   const counting = { policy, allowances }
-  const terms = { ...counting, mayRelax, flushEveryMs }
+  const terms = { ...counting, mayRelax, flushEveryMs, looksUp: lookUps !== undefined }
   const { issuers, audience = settings.sensor } = settings.tickets
   const readSigned = createReadSignedTicket({ issuers, audience }, { fetch, now })
   const findLearner = lookUps && createFindMet(db, lookUps.roster.findLearner)

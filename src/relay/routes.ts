@@ -5,6 +5,7 @@ import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 import { courseSchema } from '../contract/activity.ts'
+import type { ContextAnswer } from '../contract/context.ts'
 import { flushSchema } from '../contract/flush.ts'
 import { grantRequestSchema, type Grant, type GrantRequest } from '../contract/grant.ts'
 import { MAX_FLUSH_BYTES } from '../contract/limits.ts'
@@ -132,7 +133,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   })
 
   app.get('/v1/context', async (context) => {
-    const learner = await grants.readReadingToken(readBearer(context))
+    const { learner, reading } = await grants.renewReading(readBearer(context))
     const { grade, ...query } = context.req.query()
     const course = readAs(
       courseSchema,
@@ -145,7 +146,8 @@ export function createRoutes(options: RoutesOptions): Hono {
         'This relay looks nothing up at Timeback: set its `context` to timeback',
       )
     }
-    return context.json(await options.contexts.read(learner, course))
+    const answer: ContextAnswer = { ...(await options.contexts.read(learner, course)), reading }
+    return context.json(answer)
   })
 
   return app

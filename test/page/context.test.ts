@@ -76,6 +76,39 @@ describe('the context', () => {
     expect(stint.context).toBe(null)
   })
 
+  it('is read with the token that the last answer brought', async () => {
+    const tab = openTab()
+    tab.relay.context = toContext()
+    await tab.start()
+    await tab.pass(11 * MINUTE)
+    expect(tab.relay.asked.map(({ authorization }) => authorization)).toEqual([
+      'Bearer reading',
+      'Bearer reading 1',
+      'Bearer reading 2',
+    ])
+  })
+
+  it('is not asked for with a token that is too old: it would leave an error in the console', async () => {
+    const tab = openTab()
+    tab.relay.context = toContext()
+    const { stint, run } = await tab.start()
+    tab.relay.isUp = false
+    tab.sleep(20 * MINUTE)
+    tab.relay.isUp = true
+    await run.end({})
+    await tab.pass(MINUTE)
+    expect(tab.relay.asked).toHaveLength(1)
+    expect(stint.context).toEqual(toContext())
+  })
+
+  it('is not asked for where the relay looks nothing up', async () => {
+    const tab = openTab()
+    tab.relay.grant = { looksUp: false }
+    await tab.start()
+    await tab.pass(MINUTE)
+    expect(tab.relay.asked).toEqual([])
+  })
+
   it('holds up nothing and says nothing where the relay looks nothing up or fails', async () => {
     const errors: unknown[] = []
     const tab = openTab()

@@ -73,6 +73,7 @@ export const toGrant = (grant: Partial<Grant> = {}): Grant => ({
   allowances: [],
   mayRelax: false,
   flushEveryMs: 15_000,
+  looksUp: true,
   reading: { token: 'reading', until: 0 },
   ...grant,
 })

@@ -76,7 +76,10 @@ function createRelay() {
         relay.asked.push({ query, authorization: new Headers(init.headers).get('authorization') })
         if (!relay.isUp) throw new TypeError('Failed to fetch')
         const { context } = relay
-        return context ? Response.json(context) : Response.json(NO_CONTEXT, { status: 404 })
+        const reading = { token: `reading ${relay.asked.length}`, until: 0 }
+        return context
+          ? Response.json({ ...context, reading })
+          : Response.json(NO_CONTEXT, { status: 404 })
       }
       const body = JSON.parse(String(init.body)) as Flush
       if (!relay.isUp) throw new TypeError('Failed to fetch')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ContextAnswer } from '../../src/contract/context.ts'
 import { ask, MATH_5, NOT_YET, readContext } from './context-view.ts'
 import { MINUTE, SECOND } from './entries.ts'
 import { COURSES, get, openPage, readFailure } from './relay-world.ts'
@@ -155,5 +156,31 @@ describe('a context', () => {
     const world = await openSchool({ options: { context: 'host', courses: COURSES } })
     expect(await readFailure(await ask(world))).toMatchObject([404, { code: 'context_off' }])
     expect(world.calls).toEqual([])
+  })
+})
+
+describe('reading', () => {
+  it('goes on with the token that each answer brings, and ends with the sitting', async () => {
+    const world = await openSchool()
+    const page = await openPage(world, MIRA)
+    let { reading } = page.grant
+    const askNext = () =>
+      get(world.relay, `/v1/context?${MATH_5}`, { authorization: `Bearer ${reading.token}` })
+    while (world.clock.now() < page.grant.closesAt - 10 * MINUTE) {
+      world.clock.pass(10 * MINUTE)
+      const answer = await askNext()
+      expect(answer.status).toBe(200)
+      reading = ((await answer.json()) as ContextAnswer).reading
+    }
+    expect(reading.until).toBeLessThanOrEqual(page.grant.closesAt)
+    world.clock.pass(16 * MINUTE)
+    expect((await askNext()).status).toBe(401)
+  })
+
+  it('is not to be had where the relay looks nothing up, and the grant says so', async () => {
+    const world = await openSchool({ options: { context: 'host', courses: COURSES } })
+    const { grant } = await openPage(world, MIRA)
+    expect(grant.looksUp).toBe(false)
+    expect((await ask(world)).status).toBe(404)
   })
 })
