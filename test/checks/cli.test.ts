@@ -1,15 +1,15 @@
 // The commands as an operator starts them: the built program, its environment, its signals.
 
-import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { requireBuild } from '../support/require-build.ts'
+import { startCommand, toOrigin } from '../support/start-command.ts'
+import type { Started } from '../support/start-command.ts'
 
 const DIST = path.resolve(import.meta.dirname, '../../dist')
-const CLI = path.join(DIST, 'relay/node/cli.js')
 
 let folder: string
 let children: ChildProcess[] = []
@@ -24,39 +24,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-interface Started {
-  child: ChildProcess
-  output: () => string
-  /** Resolves once the output has the text; rejects if the program ends before. */
-  until(text: string): Promise<string>
-  exited: Promise<number | null>
-}
-
 function start(args: string[], env: Record<string, string>): Started {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env.PATH, ...env },
-    cwd: folder,
-  })
-  children.push(child)
-  let output = ''
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      child.emit('output')
-    })
-  }
-  const until = (text: string) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => output.includes(text) && resolve(output)
-      child.on('output', look)
-      void exited.then(() => reject(new Error(`ended before it printed "${text}":\n${output}`)))
-      look()
-    })
-  return { child, output: () => output, until, exited }
+  const started = startCommand(args, { env, cwd: folder })
+  children.push(started.child)
+  return started
 }
-
-const toOrigin = (output: string) => /http:\/\/[^\s"]+:\d+/.exec(output)?.[0] ?? ''
 
 /** A relay with all that it must be told, before a Timeback at that address. */
 async function startRelay(
