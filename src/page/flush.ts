@@ -13,6 +13,8 @@ export interface Flusher {
   drain(): Promise<number | undefined>
   /** Sends this page's own rows at once, in a way that outlives the page, without waiting for another tab. */
   flushOut(): Promise<void>
+  /** The relay does not know this page's grant any more. */
+  isStale(): boolean
 }
 
 export function createFlusher({
@@ -22,10 +24,15 @@ export function createFlusher({
   onSync,
   onReceipt,
   onRefused,
+  grantId,
 }: Page): Flusher {
+  /** Grants that the relay knows no more. Their rows stay; the next page tries them again, and this one moves its own. */
+  const stale = new Set<string>()
+
   /** Sends rows of one grant and acts on the answer. */
   const send = async (batch: readonly Row[], keepalive?: boolean) => {
-    const token = await outbox.token(batch[0]!.grantId)
+    const id = batch[0]!.grantId
+    const token = stale.has(id) ? undefined : await outbox.token(id)
     if (!token) return
     const flush: Flush = {
       v: CONTRACT_VERSION,
@@ -41,19 +48,23 @@ export function createFlusher({
         return onSync('saved')
       case 'refused':
         // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
-        return onRefused(outcome)
+        if (outcome.status === 401) stale.add(id)
+        return onRefused(outcome) as undefined
       case 'retry':
         onSync('offline')
         return outcome.floorMs
     }
   }
 
+  const isStale = () => stale.has(grantId())
+
   const drain = async () => {
     for (const batch of toBatches(await outbox.waiting(), FLUSH_ENTRIES)) {
       const floorMs = await send(batch)
       if (floorMs !== undefined) return floorMs
     }
-    return
+    // Another try soon, with the grant that is asked for before it.
+    return isStale() ? 0 : undefined
   }
 
   return {
@@ -68,5 +79,6 @@ export function createFlusher({
       const batch = toBatches(rows, KEEPALIVE_ENTRIES).at(-1)
       if (batch) await send(batch, true)
     },
+    isStale,
   }
 }

@@ -5,11 +5,12 @@
  * Invariant: a row leaves only by a verdict that names it, and a slice only if the relay's copy reaches as far.
  * Any tab may send any row; only the page that opened a leg writes that leg's rows.
  */
-import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
+import { promisifyRequest } from 'idb-keyval'
 import type { Entry } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Grant } from '../contract/grant.ts'
 import type { Totals } from '../core/measure.ts'
+import { createUseStore, type UseStore } from './store.ts'
 
 /**
  * One entry that waits. `grantId` is empty until this page has a grant. Until then the row stays in this page's memory:
@@ -37,8 +38,11 @@ export interface Outbox {
   write(rows: readonly Row[], runId: string, run: RunRow): Promise<{ saved: Saved; run: RunRow }>
   /** The rows that this page wrote and that no verdict has named, without waiting. */
   own(): Row[]
-  /** Gives the rows that this page wrote before it had a grant to the grant it got. */
-  adopt(grant: Grant): Promise<void>
+  /**
+   * Gives the rows that this page wrote before it had a grant to the grant it got, and those of its former grant if
+   * that is named: the relay does not know it any more, and this one is the same learner's.
+   */
+  adopt(grant: Grant, formerId?: string): Promise<void>
   /** What this page wrote of a run before it had a grant becomes another run's. It is in memory only, and nobody has seen it. */
   rename(runId: string, to: string): void
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
@@ -58,19 +62,26 @@ const DEAD = 'dead:'
 /** `onTrouble` hears of a storage that failed; what could not be put stays in memory and is sent from there. */
 export function createOutbox(
   onTrouble: (cause: unknown) => undefined,
-  use: UseStore = createStore('stint', 'outbox'),
+  use: UseStore = createUseStore(),
 ): Outbox {
   const mine = new Map<string, Row>()
   const tokens = new Map<string, string>()
 
   /** One transaction, all or nothing; nothing if the storage failed, and then what is in memory has to do. */
-  const transact = async <T>(act: (store: IDBObjectStore) => T | Promise<T>) => {
+  const transact = async <T>(
+    act: (store: IDBObjectStore) => T | Promise<T>,
+    durability: IDBTransactionDurability = 'default',
+  ) => {
     // A storage that is forbidden (a sandboxed frame) does not reject: it throws at once.
     try {
-      return await use('readwrite', async (store) => {
-        const [result] = await Promise.all([act(store), promisifyRequest(store.transaction)])
-        return result
-      })
+      return await use(
+        'readwrite',
+        async (store) => {
+          const [result] = await Promise.all([act(store), promisifyRequest(store.transaction)])
+          return result
+        },
+        { durability },
+      )
     } catch (cause) {
       return onTrouble(cause)
     }
@@ -82,25 +93,30 @@ export function createOutbox(
     async write(rows, runId, run) {
       for (const row of rows) mine.set(row.entry.id, row)
       const key = RUN + runId
-      const kept = await transact(async (store) => {
-        for (const row of rows) if (row.grantId) store.put(row, ENTRY + row.entry.id)
-        // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
-        const before = await promisifyRequest<RunRow | undefined>(store.get(key))
-        const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
-        const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
-        run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
-        if (rows.at(-1)?.entry.type === 'end') store.delete(key)
-        else store.put(run, key)
-        return true
-      })
+      const isEnd = rows.at(-1)?.entry.type === 'end'
+      const kept = await transact(
+        async (store) => {
+          for (const row of rows) if (row.grantId) store.put(row, ENTRY + row.entry.id)
+          // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
+          const before = await promisifyRequest<RunRow | undefined>(store.get(key))
+          const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
+          const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
+          run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
+          if (isEnd) store.delete(key)
+          else store.put(run, key)
+          return true
+          // Nobody writes an `end` again: it is on the disk before we say so (IndexedDB 3.0, "durability").
+        },
+        isEnd ? 'strict' : 'default',
+      )
       return { saved: kept && rows.every((row) => row.grantId) ? 'device' : 'memory', run }
     },
 
     own,
 
-    async adopt({ id, token }) {
+    async adopt({ id, token }, formerId = '') {
       tokens.set(id, token)
-      const adopted = own().filter((row) => !row.grantId)
+      const adopted = own().filter(({ grantId }) => !grantId || grantId === formerId)
       // In memory first: a storage that fails must not keep them from being sent.
       for (const row of adopted) row.grantId = id
       await transact((store) => {

@@ -186,10 +186,12 @@ export function createStint(
       const former = grant.learnerKey ?? run?.keptFor
       if (former && former !== given.learnerKey) changeLearner(given)
       browser.keep(given.learnerKey)
+      // What the relay does not take under the former grant, it takes under this one, if it is the same learner's.
+      const staleId = flusher.isStale() ? grant.id : ''
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
-      return page.outbox.adopt(given)
+      return page.outbox.adopt(given, staleId)
     },
     onNobody(refusal) {
       if (learner !== 'unknown') onRefused(refusal)
@@ -215,7 +217,7 @@ export function createStint(
     async () => {
       // Nobody is looked for where nobody looks: somebody else may be working in another tab.
       const isAway = learner === 'unknown' && document.hidden
-      const waitMs = isAway ? undefined : await renewGrant(run?.legAt)
+      const waitMs = isAway ? undefined : await renewGrant(run?.legAt, flusher.isStale())
       return (await flusher.drain()) ?? waitMs
     },
     () => grant.flushEveryMs,

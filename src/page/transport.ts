@@ -10,6 +10,8 @@ export type Outcome<T> =
 
 export interface Refusal {
   type: 'refused'
+  /** Of HTTP. */
+  status: number
   code: string
   message: string
 }
@@ -51,8 +53,9 @@ export async function readAnswer<T>(response: Response, proof: keyof T): Promise
   const body = { ...((await response.json().catch(() => undefined)) as T & Partial<Failure>) }
   if (response.ok && body[proof]) return { type: 'answered', body }
   const { error, retryAfterMs = 0 } = body
+  const { status } = response
   // Only a refusal that our relay signs with a code counts; anything else may be a proxy having a bad day.
   // `Retry-After` is read from the body: a page of another origin does not get to see the header.
-  if (error?.code && response.status < 500 && !retryAfterMs) return { type: 'refused', ...error }
+  if (error?.code && status < 500 && !retryAfterMs) return { type: 'refused', status, ...error }
   return { type: 'retry', floorMs: retryAfterMs }
 }

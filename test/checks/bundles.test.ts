@@ -10,7 +10,7 @@ const DIST = path.resolve(import.meta.dirname, '../../dist')
 
 /** In bytes as `gzip -9` makes them, without the line that links the source map; kB are thousands. */
 const GZIP_BUDGETS = {
-  'index.js': 8_600,
+  'index.js': 8_700,
   'stint.js': 15_500,
   'ping.js': 1_000,
 }

@@ -69,13 +69,34 @@ describe('drain', () => {
       sent.body.grant === 'token-g1' ? refuseAll(sent) : takeAll(sent)
     const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
     const { flusher, outbox, sent, heard } = await open(answer, rows)
-    expect(await flusher.drain()).toBeUndefined()
+    expect(await flusher.drain()).toBe(0)
     expect(sent).toHaveLength(2)
     expect(await outbox.waiting()).toEqual([rows[0]])
     expect(heard).toContainEqual([
       'refused',
-      { type: 'refused', code: 'grant_expired', message: 'why' },
+      { type: 'refused', status: 401, code: 'grant_expired', message: 'why' },
     ])
+  })
+
+  it('says that this page’s grant is stale, and does not show a stale one again', async () => {
+    const { flusher, outbox, sent } = await open(refuseAll, [
+      toStartRow('g1'),
+      toStartRow('g2', 'leg-2'),
+    ])
+    expect(flusher.isStale()).toBe(false)
+    await flusher.drain()
+    expect(flusher.isStale()).toBe(true)
+    const { length } = sent
+    await flusher.drain()
+    await flusher.flushOut()
+    expect(sent).toHaveLength(length)
+    expect(await outbox.waiting()).not.toEqual([])
+  })
+
+  it('does not take another page’s stale grant for its own', async () => {
+    const { flusher } = await open(refuseAll, [toStartRow('g2')])
+    expect(await flusher.drain()).toBeUndefined()
+    expect(flusher.isStale()).toBe(false)
   })
 
   it('stops its round when there is no network, and every row stays', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createOutbox } from '../../src/page/outbox.ts'
 import {
   createDisk,
   RUN_ID,
@@ -130,6 +131,17 @@ describe('a row without a grant', () => {
     expect(await page.waiting()).toEqual([toStartRow('g1')])
   })
 
+  it('changes hands if the relay does not know its grant any more, on the disk too, and no other does', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toStartRow('g1')], RUN_ID, toRunRow())
+    await page.write([toSliceRow(1_000, 'g0')], RUN_ID, toRunRow())
+    await page.adopt(toGrant({ id: 'g2' }), 'g1')
+    const moved = [toStartRow('g2'), toSliceRow(1_000, 'g0')]
+    expect(await page.waiting()).toEqual(moved)
+    expect(await disk.openPage().waiting()).toEqual(expect.arrayContaining(moved))
+  })
+
   it('is forgotten when the relay knows no such learner; granted rows are not', async () => {
     const page = createDisk().openPage()
     await page.write([toStartRow(''), toSliceRow(5_000)], RUN_ID, toRunRow())
@@ -255,5 +267,22 @@ describe('two pages of one browser', () => {
     expect(await disk.keys()).toEqual([`run:${RUN_ID}`])
     await page.write([toSliceRow(5_000), toEndRow()], RUN_ID, toRunRow())
     expect(await disk.keys()).not.toContain(`run:${RUN_ID}`)
+  })
+})
+
+describe('an end', () => {
+  it('is on the disk itself before it is said to be kept; what is written each second need not be', async () => {
+    const { use } = createDisk()
+    const durabilities: unknown[] = []
+    const page = createOutbox(
+      () => undefined,
+      (mode, act, options) => {
+        durabilities.push(options?.durability)
+        return use(mode, act)
+      },
+    )
+    await page.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    await page.write([toEndRow()], RUN_ID, toRunRow())
+    expect(durabilities).toEqual(['default', 'strict'])
   })
 })

@@ -37,6 +37,7 @@ describe('an answer', () => {
     async (status) => {
       expect(await read(toFailure(status, 'grant_expired'))).toEqual({
         type: 'refused',
+        status,
         code: 'grant_expired',
         message: 'why',
       })
