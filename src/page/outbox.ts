@@ -31,6 +31,15 @@ export interface RunRow {
   legs: Record<string, { slices: number; reach: number }>
 }
 
+/** A row that the relay will never take, and why: `code` is stable, `path` names the field if it is one. */
+export interface DeadRow extends Row {
+  code: string
+  path: string
+  message: string
+  /** Epoch ms of the page's clock. */
+  deadAt: number
+}
+
 export type Saved = 'device' | 'memory'
 
 export interface Outbox {
@@ -52,7 +61,11 @@ export interface Outbox {
   token(grantId: string): Promise<string | undefined>
   /** Acts on a receipt. A row that the relay will never take is put aside with the reason, for a person to look at. */
   settle(verdicts: readonly Verdict[]): Promise<void>
+  /** What was put aside in this browser, by any page, and here if the storage failed. */
+  dead(): Promise<DeadRow[]>
 }
+
+type Refused = Extract<Verdict, { code: string }>
 
 const ENTRY = 'entry:'
 const GRANT = 'grant:'
@@ -66,6 +79,7 @@ export function createOutbox(
 ): Outbox {
   const mine = new Map<string, Row>()
   const tokens = new Map<string, string>()
+  const graves = new Map<string, DeadRow>()
 
   /** One transaction, all or nothing; nothing if the storage failed, and then what is in memory has to do. */
   const transact = async <T>(
@@ -88,6 +102,18 @@ export function createOutbox(
   }
 
   const own = () => [...mine.values()]
+
+  const readAll = async <T>(prefix: string) =>
+    (await transact<T[]>((store) =>
+      // A semicolon comes next after the colon.
+      promisifyRequest(store.getAll(IDBKeyRange.bound(`${prefix}:`, `${prefix};`))),
+    )) ?? []
+
+  const bury = (row: Row, verdict: Refused) => {
+    const dead = { ...row, ...verdict, deadAt: Date.now() }
+    graves.set(verdict.id, dead)
+    return dead
+  }
 
   return {
     async write(rows, runId, run) {
@@ -139,10 +165,7 @@ export function createOutbox(
     },
 
     async waiting() {
-      const stored =
-        (await transact<Row[]>((store) =>
-          promisifyRequest(store.getAll(IDBKeyRange.bound(ENTRY, 'entry;'))),
-        )) ?? []
+      const stored = await readAll<Row>('entry')
       const others = stored.filter((row) => !mine.has(row.entry.id))
       return [...others, ...own()].filter((row) => row.grantId)
     },
@@ -153,7 +176,11 @@ export function createOutbox(
 
     async settle(verdicts) {
       for (const verdict of verdicts) {
-        if (isAnswered(mine.get(verdict.id), verdict)) mine.delete(verdict.id)
+        const row = mine.get(verdict.id)
+        if (!isAnswered(row, verdict)) continue
+        // Before it leaves: the storage may fail, and then it is here.
+        if ('code' in verdict) bury(row, verdict)
+        mine.delete(verdict.id)
       }
       await transact((store) =>
         Promise.all(
@@ -163,10 +190,15 @@ export function createOutbox(
             // Read and deleted in one transaction: a slice that grew while it was under way stays.
             if (!isAnswered(row, verdict)) return
             store.delete(key)
-            if ('code' in verdict) store.put({ ...row, ...verdict }, DEAD + verdict.id)
+            if ('code' in verdict) store.put(bury(row, verdict), DEAD + verdict.id)
           }),
         ),
       )
+    },
+
+    async dead() {
+      const stored = await readAll<DeadRow>('dead')
+      return [...stored.filter((row) => !graves.has(row.entry.id)), ...graves.values()]
     },
   }
 }
@@ -178,5 +210,5 @@ const isFurther = (a: Totals, b: Totals) =>
 const toCounted = (totals: Totals) =>
   Object.values(totals).reduce((sum, ms) => sum + ms) - totals.uncounted
 
-const isAnswered = (row: Row | undefined, verdict: Verdict) =>
-  row && ('code' in verdict || row.reach <= verdict.reach)
+const isAnswered = (row: Row | undefined, verdict: Verdict): row is Row =>
+  !!row && ('code' in verdict || row.reach <= verdict.reach)

@@ -14,7 +14,7 @@ import { createRenewGrant, type Learner } from './grant.ts'
 import type { Page, Listeners, SyncState } from './page.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
-import { createOutbox } from './outbox.ts'
+import { createOutbox, type DeadRow } from './outbox.ts'
 import { mintId } from './mint-id.ts'
 import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
 import { createTabTicket, type TicketOption } from './ticket.ts'
@@ -77,6 +77,8 @@ export interface Stint {
   start(activity: StartOptions): Run
   /** Sends what waits now, rather than in its time. Never rejects. */
   flush(): Promise<void>
+  /** What the relay will never take, each named once by `onError`, and kept here for a person to look at. Never rejects. */
+  dead(): Promise<DeadRow[]>
   /** Fits React's `useSyncExternalStore`. Returns its unsubscribe. */
   subscribe(listener: () => void): () => void
   getSnapshot(): Snapshot
@@ -243,6 +245,7 @@ export function createStint(
       open()?.tick()
       return loop.now()
     },
+    dead: () => page.outbox.dead(),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

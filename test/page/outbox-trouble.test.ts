@@ -45,6 +45,14 @@ describe.each([
     expect(outbox.own()).toEqual([])
   })
 
+  it('a row that the relay will never take is kept with the reason while the page lives', async () => {
+    const { outbox } = openPage(use)
+    const row = toSliceRow(5_000)
+    await outbox.write([row], RUN_ID, toRunRow())
+    await outbox.settle([toRefused(row)])
+    expect(await outbox.dead()).toMatchObject([{ ...row, code: 'field_range' }])
+  })
+
   it('a grant is known, and what waited for it can be sent', async () => {
     const { outbox } = openPage(use)
     await outbox.write([toStartRow('')], RUN_ID, toRunRow())

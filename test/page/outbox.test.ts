@@ -82,7 +82,11 @@ describe('a row', () => {
     await page.settle([toRefused(row)])
     expect(await page.waiting()).toEqual([])
     expect(await disk.openPage().waiting()).toEqual([])
-    expect(await disk.read(`dead:${row.entry.id}`)).toMatchObject({ ...row, code: 'field_range' })
+    const dead = { ...row, code: 'field_range', path: 'spans', message: 'out of range' }
+    expect(await disk.read(`dead:${row.entry.id}`)).toMatchObject(dead)
+    // Once, and for any page of this browser.
+    expect(await page.dead()).toMatchObject([dead])
+    expect(await disk.openPage().dead()).toMatchObject([dead])
   })
 
   it('is not made up by a verdict that names nothing we have', async () => {
