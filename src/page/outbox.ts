@@ -40,6 +40,12 @@ export interface DeadRow extends Row {
   deadAt: number
 }
 
+/** What only this page's memory has, because the storage failed: so many rows, and the ms in them that the relay has not. */
+export interface Unkept {
+  rows: number
+  ms: number
+}
+
 export type Saved = 'device' | 'memory'
 
 export interface Outbox {
@@ -47,6 +53,9 @@ export interface Outbox {
   write(rows: readonly Row[], runId: string, run: RunRow): Promise<{ saved: Saved; run: RunRow }>
   /** The rows that this page wrote and that no verdict has named, without waiting. */
   own(): Row[]
+  /** The storage did not do what it was last asked to: it is asked again with each write. */
+  isFailing(): boolean
+  unkept(): Unkept
   /**
    * Gives the rows that this page wrote before it had a grant to the grant it got, and those of its former grant if
    * that is named: the relay does not know it any more, and this one is the same learner's.
@@ -72,6 +81,9 @@ const GRANT = 'grant:'
 const RUN = 'run:'
 const DEAD = 'dead:'
 
+/** A storage that takes longer hangs: another tab may hold it by an upgrade. */
+const STORAGE_PATIENCE_MS = 2_000
+
 /** `onTrouble` hears of a storage that failed; what could not be put stays in memory and is sent from there. */
 export function createOutbox(
   onTrouble: (cause: unknown) => undefined,
@@ -81,27 +93,54 @@ export function createOutbox(
   const tokens = new Map<string, string>()
   const graves = new Map<string, DeadRow>()
 
+  /** How far the relay has a slice of this page's: it may grow again. */
+  const takenTo = new Map<string, number>()
+  /** Rows as they are on the disk: a row that grew is another. */
+  const onDisk = new WeakSet<Row>()
+  let isFailing = false
+  /** The youngest grant's token is on the disk, as far as this page knows. */
+  let isGrantKept = false
+  let hanging = 0
+
   /** One transaction, all or nothing; nothing if the storage failed, and then what is in memory has to do. */
   const transact = async <T>(
     act: (store: IDBObjectStore) => T | Promise<T>,
     durability: IDBTransactionDurability = 'default',
   ) => {
-    // A storage that is forbidden (a sandboxed frame) does not reject: it throws at once.
-    try {
-      return await use(
+    // Nobody waits twice for the same trouble. What hangs may still be done one day, and no step here does harm late.
+    if (hanging) return undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const patience = new Promise<never>((_, reject) => {
+      timer = setTimeout(reject, STORAGE_PATIENCE_MS, new Error('The storage hangs'))
+    })
+    // A storage that is forbidden (a sandboxed frame) does not always reject: it may throw at once.
+    const work = (async () =>
+      use(
         'readwrite',
         async (store) => {
           const [result] = await Promise.all([act(store), promisifyRequest(store.transaction)])
           return result
         },
         { durability },
-      )
+      ))()
+    try {
+      return await Promise.race([work, patience])
     } catch (cause) {
+      const over = () => void (hanging -= 1)
+      hanging += 1
+      work.then(over, over)
+      isFailing = true
       return onTrouble(cause)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   const own = () => [...mine.values()]
+
+  /** Ms that neither a disk nor the relay has. */
+  const toLength = ({ entry, reach }: Row) =>
+    entry.type === 'slice' ? reach - Math.max(entry.spans[0]![1], takenTo.get(entry.id) ?? 0) : 0
 
   const readAll = async <T>(prefix: string) =>
     (await transact<T[]>((store) =>
@@ -120,11 +159,24 @@ export function createOutbox(
       for (const row of rows) mine.set(row.entry.id, row)
       const key = RUN + runId
       const isEnd = rows.at(-1)?.entry.type === 'end'
+      const [grantId, token] = [...tokens].at(-1) ?? []
+      const unwritten = own().filter((row) => row.grantId && !onDisk.has(row))
+      let isEmptied = false
       const kept = await transact(
         async (store) => {
-          for (const row of rows) if (row.grantId) store.put(row, ENTRY + row.entry.id)
+          const put = (row: Row) => row.grantId && store.put(row, ENTRY + row.entry.id)
+          unwritten.forEach(put)
           // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
-          const before = await promisifyRequest<RunRow | undefined>(store.get(key))
+          const [before, known] = await Promise.all([
+            promisifyRequest<RunRow | undefined>(store.get(key)),
+            grantId && promisifyRequest<unknown>(store.get(GRANT + grantId)),
+          ])
+          if (grantId && !known) {
+            // It never came onto the disk, or the browser has emptied it: what this page has is put back.
+            isEmptied = isGrantKept
+            store.put(token, GRANT + grantId)
+            own().forEach(put)
+          }
           const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
           const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
           run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
@@ -135,7 +187,20 @@ export function createOutbox(
         },
         isEnd ? 'strict' : 'default',
       )
+      if (kept) {
+        for (const row of unwritten) onDisk.add(row)
+        isGrantKept = !!grantId
+        isFailing = false
+        if (isEmptied) onTrouble(new Error('The storage was emptied'))
+      }
       return { saved: kept && rows.every((row) => row.grantId) ? 'device' : 'memory', run }
+    },
+
+    isFailing: () => isFailing,
+
+    unkept() {
+      const rows = isFailing ? own().filter((row) => !onDisk.has(row)) : []
+      return { rows: rows.length, ms: rows.reduce((sum, row) => sum + toLength(row), 0) }
     },
 
     own,
@@ -145,10 +210,12 @@ export function createOutbox(
       const adopted = own().filter(({ grantId }) => !grantId || grantId === formerId)
       // In memory first: a storage that fails must not keep them from being sent.
       for (const row of adopted) row.grantId = id
-      await transact((store) => {
+      isGrantKept = !!(await transact((store) => {
         store.put(token, GRANT + id)
         for (const row of adopted) store.put(row, ENTRY + row.entry.id)
-      })
+        return true
+      }))
+      if (isGrantKept) for (const row of adopted) onDisk.add(row)
     },
 
     rename(runId, to) {
@@ -177,6 +244,7 @@ export function createOutbox(
     async settle(verdicts) {
       for (const verdict of verdicts) {
         const row = mine.get(verdict.id)
+        if (row && 'reach' in verdict) takenTo.set(verdict.id, verdict.reach)
         if (!isAnswered(row, verdict)) continue
         // Before it leaves: the storage may fail, and then it is here.
         if ('code' in verdict) bury(row, verdict)

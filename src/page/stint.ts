@@ -14,9 +14,9 @@ import { createRenewGrant, type Learner } from './grant.ts'
 import type { Page, Listeners, SyncState } from './page.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
-import { createOutbox, type DeadRow } from './outbox.ts'
+import { createOutbox, type DeadRow, type Unkept } from './outbox.ts'
 import { mintId } from './mint-id.ts'
-import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
+import { createRun, WRITE_MS, type Run, type RunShell, type RunSnapshot } from './run.ts'
 import { createTabTicket, type TicketOption } from './ticket.ts'
 import { createPost, type Refusal } from './transport.ts'
 
@@ -64,6 +64,8 @@ export interface Snapshot {
   learner: Learner
   /** `memory`: this browser keeps nothing, so what waits is lost with the page. */
   sync: SyncState | 'memory'
+  /** What only this page's memory has, because the storage failed; all 0 while that works. */
+  unkept: Unkept
   problem: { code: string; message: string } | null
 }
 
@@ -105,7 +107,8 @@ export function createStint(
   let grant = NO_GRANT
   let heard: Listeners = options
   let learner: Learner = 'asking'
-  let sync: Snapshot['sync'] = 'waiting'
+  let sync: SyncState = 'waiting'
+  let isTroubled = false
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
 
@@ -165,9 +168,11 @@ export function createStint(
   const page: Page = {
     clock,
     outbox: createOutbox((cause) => {
-      if (sync !== 'memory') {
-        sync = 'memory'
+      if (!isTroubled) {
+        isTroubled = true
         onError(new StintError('storage_failed', 'The storage failed', undefined, cause))
+        // What no disk has goes out now, and from now on each second.
+        void loop.now()
       }
       return undefined
     }),
@@ -202,7 +207,7 @@ export function createStint(
       publish()
     },
     onSync(state) {
-      if (sync === state || sync === 'memory') return
+      if (sync === state) return
       sync = state
       publish()
     },
@@ -222,7 +227,7 @@ export function createStint(
       const waitMs = isAway ? undefined : await renewGrant(run?.legAt, flusher.isStale())
       return (await flusher.drain()) ?? waitMs
     },
-    () => grant.flushEveryMs,
+    () => (page.outbox.isFailing() ? WRITE_MS : grant.flushEveryMs),
   )
   const stopReturning = watchReturning(loop.now)
   // What earlier pages left goes out, once this one has done its own first work.
@@ -250,7 +255,14 @@ export function createStint(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    getSnapshot: () => (snapshot ??= { run: run?.snapshot() ?? null, learner, sync, problem }),
+    getSnapshot: () =>
+      (snapshot ??= {
+        run: run?.snapshot() ?? null,
+        learner,
+        sync: page.outbox.isFailing() ? 'memory' : sync,
+        unkept: page.outbox.unkept(),
+        problem,
+      }),
     close() {
       void open()?.end()
       stopReturning()

@@ -16,6 +16,7 @@ describe('createStint', () => {
       run: null,
       learner: 'asking',
       sync: 'waiting',
+      unkept: { rows: 0, ms: 0 },
       problem: null,
     })
   })

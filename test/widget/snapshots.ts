@@ -18,6 +18,7 @@ export const toRun = (run: Partial<RunSnapshot> = {}): RunSnapshot => ({
 export const toSnapshot = (snapshot: Partial<Snapshot> = {}): Snapshot => ({
   run: toRun(),
   learner: 'known',
+  unkept: { rows: 0, ms: 0 },
   sync: 'saved',
   problem: null,
   ...snapshot,
