@@ -39,7 +39,7 @@ export type Verdict =
       index: number
       id: string
       verdict: 'refused' | 'conflict'
-      code: FieldCode | 'not_the_same'
+      code: FieldCode | 'not_the_same' | (string & {})
       path: string
       message: string
     }

@@ -2,17 +2,20 @@
  * Flushing: the page's outbox to the relay. One flusher at a time by a short Web Lock, though nothing depends on
  * it: an entry that is sent twice is known by its id. Rows leave by the receipt and by nothing else.
  */
-import type { Flush, Receipt } from '../contract/flush.ts'
+import type { Flush, Receipt, Verdict } from '../contract/flush.ts'
 import { CONTRACT_VERSION, FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../contract/limits.ts'
 import { toBatches } from '../core/batch.ts'
 import type { Page } from './page.ts'
 import type { Row } from './outbox.ts'
+import type { Refusal } from './transport.ts'
 
 export interface Flusher {
   /** Sends what waits. Returns ms to wait if the relay can't be reached. Never rejects. */
   drain(): Promise<number | undefined>
   /** Sends this page's own rows at once, in a way that outlives the page, without waiting for another tab. */
   flushOut(): Promise<void>
+  /** The relay does not know this page's grant any more. */
+  isStale(): boolean
 }
 
 export function createFlusher({
@@ -22,10 +25,15 @@ export function createFlusher({
   onSync,
   onReceipt,
   onRefused,
+  grantId,
 }: Page): Flusher {
+  /** Grants that the relay knows no more. Their rows stay; the next page tries them again, and this one moves its own. */
+  const stale = new Set<string>()
+
   /** Sends rows of one grant and acts on the answer. */
-  const send = async (batch: readonly Row[], keepalive?: boolean) => {
-    const token = await outbox.token(batch[0]!.grantId)
+  const send = async (batch: readonly Row[], keepalive?: boolean): Promise<number | undefined> => {
+    const id = batch[0]!.grantId
+    const token = stale.has(id) ? undefined : await outbox.token(id)
     if (!token) return
     const flush: Flush = {
       v: CONTRACT_VERSION,
@@ -36,24 +44,49 @@ export function createFlusher({
     const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
     switch (outcome.type) {
       case 'answered':
-        await outbox.settle(outcome.body.verdicts)
-        onReceipt(outcome.body.verdicts)
-        return onSync('saved')
+        await settle(outcome.body.verdicts)
+        return onSync('saved') as undefined
       case 'refused':
         // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
-        return onRefused(outcome)
+        if (outcome.status === 401) stale.add(id)
+        // Too large, or one row that makes the rest unreadable: it is looked for, and put aside alone.
+        if (outcome.status === 400 || outcome.status === 413)
+          return halve(batch, outcome, keepalive)
+        return onRefused(outcome) as undefined
       case 'retry':
         onSync('offline')
         return outcome.floorMs
     }
   }
 
+  const settle = async (verdicts: readonly Verdict[]) => {
+    await outbox.settle(verdicts)
+    onReceipt(verdicts)
+  }
+
+  /** All of them are in the outbox as before, until a receipt or the last of these names them. */
+  const halve = async (
+    batch: readonly Row[],
+    { code, message }: Refusal,
+    keepalive: boolean | undefined,
+  ) => {
+    const half = batch.length >> 1
+    if (half)
+      return (await send(batch.slice(0, half), keepalive)) ?? send(batch.slice(half), keepalive)
+    const { id } = batch[0]!.entry
+    await settle([{ index: 0, id, verdict: 'refused', code, path: '', message }])
+    return
+  }
+
+  const isStale = () => stale.has(grantId())
+
   const drain = async () => {
     for (const batch of toBatches(await outbox.waiting(), FLUSH_ENTRIES)) {
       const floorMs = await send(batch)
       if (floorMs !== undefined) return floorMs
     }
-    return
+    // Another try soon, with the grant that is asked for before it.
+    return isStale() ? 0 : undefined
   }
 
   return {
@@ -68,5 +101,6 @@ export function createFlusher({
       const batch = toBatches(rows, KEEPALIVE_ENTRIES).at(-1)
       if (batch) await send(batch, true)
     },
+    isStale,
   }
 }

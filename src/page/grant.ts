@@ -15,16 +15,24 @@ import type { Refusal } from './transport.ts'
 export type Learner = 'asking' | 'known' | 'preview' | 'unknown' | 'not-enrolled'
 
 /**
- * Gets a grant for what began at `startedAt` (epoch ms of the page's clock), if there is none or it has run out.
- * Returns ms to wait if there was no answer. Never rejects.
+ * Gets a grant for what began at `startedAt` (epoch ms of the page's clock), if there is none, it has run out or the
+ * relay does not know it any more (`isStale`). Returns ms to wait if there was no answer. Never rejects.
  */
-export type RenewGrant = (startedAt: number | undefined) => Promise<number | undefined>
+export type RenewGrant = (
+  startedAt: number | undefined,
+  isStale?: boolean,
+) => Promise<number | undefined>
 
 /** A slice that is open may reach back a minute, and the relay opens a sitting a minute early. */
 const EARLY_MS = 120_000
 
 /** As the relay would say it. */
-const NOBODY: Refusal = { type: 'refused', code: 'not_signed_in', message: 'Nobody is signed in' }
+const NOBODY: Refusal = {
+  type: 'refused',
+  status: 401,
+  code: 'not_signed_in',
+  message: 'Nobody is signed in',
+}
 
 export function createRenewGrant(
   { post, clock, grantId, onGrant, onNobody }: Page,
@@ -32,13 +40,14 @@ export function createRenewGrant(
 ): RenewGrant {
   let since = 0
   let expiresAt = 0
-  return async (startedAt) => {
+  return async (startedAt, isStale) => {
     const sentAt = clock.wall()
-    if (grantId() && sentAt < expiresAt) return
+    if (grantId() && !isStale && sentAt < expiresAt) return
     // A ticket is good for minutes, however late the learner starts.
     if (!startedAt && !ticket.isNew()) return
-    // The first is dated back to the first run that waits for one. The next ones follow while the one before still holds.
-    since = expiresAt ? sentAt : since || startedAt || sentAt
+    // The first is dated back to the first run that waits for one, and so is what takes its place. The next ones follow
+    // while the one before still holds.
+    if (!isStale) since = expiresAt ? sentAt : since || startedAt || sentAt
     const proof = await ticket.toProof().catch((cause: unknown) => reportError(cause))
     if (proof === undefined) return 0
     if (proof === null) return onNobody(NOBODY) as undefined

@@ -104,7 +104,7 @@ export interface RunShell extends Run {
 const TICK_MS = 200
 
 /** What is seen is written and shown so often. */
-const WRITE_MS = 1_000
+export const WRITE_MS = 1_000
 
 /** `end` waits so long for the relay before it settles for this device. */
 const RECEIPT_PATIENCE_MS = 3_000

@@ -16,9 +16,9 @@ import { createRenewGrant, type Learner } from './grant.ts'
 import type { Page, Listeners, SyncState } from './page.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
-import { createOutbox } from './outbox.ts'
+import { createOutbox, type DeadRow, type Unkept } from './outbox.ts'
 import { mintId } from './mint-id.ts'
-import { createRun, type Run, type RunShell, type RunSnapshot } from './run.ts'
+import { createRun, WRITE_MS, type Run, type RunShell, type RunSnapshot } from './run.ts'
 import { createTabTicket, type TicketOption } from './ticket.ts'
 import { createPost, type Refusal } from './transport.ts'
 
@@ -68,6 +68,8 @@ export interface Snapshot {
   context: Context | null
   /** `memory`: this browser keeps nothing, so what waits is lost with the page. */
   sync: SyncState | 'memory'
+  /** What only this page's memory has, because the storage failed; all 0 while that works. */
+  unkept: Unkept
   problem: { code: string; message: string } | null
 }
 
@@ -83,6 +85,8 @@ export interface Stint {
   start(activity: StartOptions): Run
   /** Sends what waits now, rather than in its time. Never rejects. */
   flush(): Promise<void>
+  /** What the relay will never take, each named once by `onError`, and kept here for a person to look at. Never rejects. */
+  dead(): Promise<DeadRow[]>
   /** Fits React's `useSyncExternalStore`. Returns its unsubscribe. */
   subscribe(listener: () => void): () => void
   getSnapshot(): Snapshot
@@ -111,7 +115,8 @@ export function createStint(
   let heard: Listeners = options
   let learner: Learner = 'asking'
   let context: Context | null = null
-  let sync: Snapshot['sync'] = 'waiting'
+  let sync: SyncState = 'waiting'
+  let isTroubled = false
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
 
@@ -180,9 +185,11 @@ export function createStint(
   const page: Page = {
     clock,
     outbox: createOutbox((cause) => {
-      if (sync !== 'memory') {
-        sync = 'memory'
+      if (!isTroubled) {
+        isTroubled = true
         onError(new StintError('storage_failed', 'The storage failed', undefined, cause))
+        // What no disk has goes out now, and from now on each second.
+        void loop.now()
       }
       return undefined
     }),
@@ -203,10 +210,12 @@ export function createStint(
       const former = grant.learnerKey ?? run?.keptFor
       if (former && former !== given.learnerKey) changeLearner(given)
       browser.keep(given.learnerKey)
+      // What the relay does not take under the former grant, it takes under this one, if it is the same learner's.
+      const staleId = flusher.isStale() ? grant.id : ''
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
-      return page.outbox.adopt(given)
+      return page.outbox.adopt(given, staleId)
     },
     onNobody(refusal) {
       if (learner !== 'unknown') onRefused(refusal)
@@ -215,7 +224,7 @@ export function createStint(
       publish()
     },
     onSync(state) {
-      if (sync === state || sync === 'memory') return
+      if (sync === state) return
       sync = state
       publish()
     },
@@ -243,12 +252,12 @@ export function createStint(
     async () => {
       // Nobody is looked for where nobody looks: somebody else may be working in another tab.
       const isAway = learner === 'unknown' && document.hidden
-      const waitMs = isAway ? undefined : await renewGrant(run?.legAt)
+      const waitMs = isAway ? undefined : await renewGrant(run?.legAt, flusher.isStale())
       const failedMs = (await flusher.drain()) ?? waitMs
       if (failedMs === undefined) void renewContext()
       return failedMs
     },
-    () => grant.flushEveryMs,
+    () => (page.outbox.isFailing() ? WRITE_MS : grant.flushEveryMs),
   )
   const stopReturning = watchReturning(loop.now)
   // What earlier pages left goes out, once this one has done its own first work.
@@ -276,6 +285,7 @@ export function createStint(
       open()?.tick()
       return loop.now()
     },
+    dead: () => page.outbox.dead(),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -285,7 +295,8 @@ export function createStint(
         run: run?.snapshot() ?? null,
         learner: toLearner(),
         context,
-        sync,
+        sync: page.outbox.isFailing() ? 'memory' : sync,
+        unkept: page.outbox.unkept(),
         problem,
       }),
     close() {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../../src/contract/limits.ts'
 import { createFlusher } from '../../src/page/flush.ts'
-import type { Row } from '../../src/page/outbox.ts'
+import { createOutbox, type Row } from '../../src/page/outbox.ts'
 import { createHost, isAway, refuseAll, takeAll, type Answer } from './fake-page.ts'
 import { RUN_ID, toGrant, toIds, toRunRow, toSliceRow, toStartRow } from './rows.ts'
 
@@ -69,13 +69,34 @@ describe('drain', () => {
       sent.body.grant === 'token-g1' ? refuseAll(sent) : takeAll(sent)
     const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
     const { flusher, outbox, sent, heard } = await open(answer, rows)
-    expect(await flusher.drain()).toBeUndefined()
+    expect(await flusher.drain()).toBe(0)
     expect(sent).toHaveLength(2)
     expect(await outbox.waiting()).toEqual([rows[0]])
     expect(heard).toContainEqual([
       'refused',
-      { type: 'refused', code: 'grant_expired', message: 'why' },
+      { type: 'refused', status: 401, code: 'grant_expired', message: 'why' },
     ])
+  })
+
+  it('says that this page’s grant is stale, and does not show a stale one again', async () => {
+    const { flusher, outbox, sent } = await open(refuseAll, [
+      toStartRow('g1'),
+      toStartRow('g2', 'leg-2'),
+    ])
+    expect(flusher.isStale()).toBe(false)
+    await flusher.drain()
+    expect(flusher.isStale()).toBe(true)
+    const { length } = sent
+    await flusher.drain()
+    await flusher.flushOut()
+    expect(sent).toHaveLength(length)
+    expect(await outbox.waiting()).not.toEqual([])
+  })
+
+  it('does not take another page’s stale grant for its own', async () => {
+    const { flusher } = await open(refuseAll, [toStartRow('g2')])
+    expect(await flusher.drain()).toBeUndefined()
+    expect(flusher.isStale()).toBe(false)
   })
 
   it('stops its round when there is no network, and every row stays', async () => {
@@ -110,6 +131,68 @@ describe('drain', () => {
     const { flusher, outbox } = await open(half, [toStartRow(), toSliceRow(5_000)])
     await flusher.drain()
     expect(toIds(await outbox.waiting())).toHaveLength(1)
+  })
+})
+
+describe('a flush that the relay will not take as a whole', () => {
+  const toFailure = (status: number) =>
+    Response.json({ error: { code: 'invalid_request', message: 'why' } }, { status })
+  const has = (id: string, { body }: { body: { entries: unknown[] } }) =>
+    body.entries.some((entry) => (entry as { id: string }).id === id)
+
+  it.each([400, 413])('with %i is halved until the one bad row stands alone', async (status) => {
+    const rows = toMany(20)
+    const bad = rows[13]!.entry.id
+    const answer: Answer = (sent) => (has(bad, sent) ? toFailure(status) : takeAll(sent))
+    const { flusher, outbox, sent, heard } = await open(answer, rows)
+    expect(await flusher.drain()).toBeUndefined()
+    expect(await outbox.waiting()).toEqual([])
+    expect(await outbox.dead()).toMatchObject([{ entry: { id: bad }, code: 'invalid_request' }])
+    expect(sent.length).toBeLessThan(12)
+    // The host hears of it once, as of any entry that was refused.
+    const told = heard.flatMap(([name, verdicts]) =>
+      name === 'receipt' ? (verdicts as { code?: string }[]).filter(({ code }) => code) : [],
+    )
+    expect(told).toMatchObject([{ id: bad, verdict: 'refused' }])
+    expect(names(heard)).not.toContain('refused')
+  })
+
+  it('loses no row when the page dies in the middle of it', async () => {
+    const rows = toMany(8)
+    let answers = 0
+    let release = () => {}
+    const silence = new Promise<Response>((_, reject) => (release = () => reject(new Error())))
+    // The lock is this process's, whoever holds it.
+    onTestFinished(() => release())
+    const { flusher, outbox } = await open((sent) => {
+      answers += 1
+      if (answers < 3) return toFailure(413)
+      return answers === 3 ? takeAll(sent) : silence
+    }, rows)
+    void flusher.drain()
+    await vi.waitUntil(() => answers === 4)
+    expect(toIds(await outbox.waiting())).toEqual(toIds(rows.slice(2)))
+    expect(toIds(await createOutbox(() => undefined).waiting())).toEqual(toIds(rows.slice(2)))
+  })
+
+  it('stops in the middle when the network goes, and keeps what no receipt has named', async () => {
+    const rows = toMany(4)
+    let answers = 0
+    const { flusher, outbox } = await open((sent) => {
+      answers += 1
+      return answers === 1 ? toFailure(413) : isAway(sent)
+    }, rows)
+    expect(await flusher.drain()).toBe(0)
+    expect(answers).toBe(2)
+    expect(await outbox.waiting()).toHaveLength(4)
+  })
+
+  it.each([403, 422])('with %i stays as it is', async (status) => {
+    const rows = toMany(2)
+    const { flusher, outbox, sent } = await open(() => toFailure(status), rows)
+    await flusher.drain()
+    expect(sent).toHaveLength(1)
+    expect(await outbox.waiting()).toHaveLength(2)
   })
 })
 

@@ -101,6 +101,14 @@ describe('a grant', () => {
     expect(Math.min(...overlaps)).toBeGreaterThanOrEqual(60_000)
   })
 
+  it('that the relay knows no more is followed by one that covers the same time', async () => {
+    const { renew, asked, pass } = open([])
+    await renew(NOW)
+    pass(3_600_000)
+    await renew(NOW, true)
+    expect(asked().map(({ startedAt }) => startedAt)).toEqual([NOW, NOW])
+  })
+
   it('that ran out while the machine slept is followed by one that lasts', async () => {
     const { renew, sittings, sent, pass } = open([])
     await renew(NOW)

@@ -1,7 +1,7 @@
 // A storage that does not work: nothing is thrown, nothing is lost while the page lives, and the host is told.
 
-import type { UseStore } from 'idb-keyval'
-import { describe, expect, it } from 'vitest'
+import { clear, type UseStore } from 'idb-keyval'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createOutbox } from '../../src/page/outbox.ts'
 import {
   createDisk,
@@ -9,7 +9,9 @@ import {
   rejecting,
   RUN_ID,
   throwing,
+  toEndRow,
   toGrant,
+  toIds,
   toRunRow,
   toSliceRow,
   toStartRow,
@@ -33,6 +35,7 @@ describe.each([
     expect(saved).toBe('memory')
     expect(run).toEqual(toRunRow(5_000))
     expect(troubles).not.toEqual([])
+    expect(outbox.unkept()).toEqual({ rows: 1, ms: 5_000 })
     expect(await outbox.waiting()).toEqual([toSliceRow(5_000)])
   })
 
@@ -43,6 +46,14 @@ describe.each([
     await outbox.settle([toStored(start), toRefused(slice)])
     expect(await outbox.waiting()).toEqual([])
     expect(outbox.own()).toEqual([])
+  })
+
+  it('a row that the relay will never take is kept with the reason while the page lives', async () => {
+    const { outbox } = openPage(use)
+    const row = toSliceRow(5_000)
+    await outbox.write([row], RUN_ID, toRunRow())
+    await outbox.settle([toRefused(row)])
+    expect(await outbox.dead()).toMatchObject([{ ...row, code: 'field_range' }])
   })
 
   it('a grant is known, and what waited for it can be sent', async () => {
@@ -81,8 +92,10 @@ describe('with a storage that fails now and then', () => {
     const write = async (reach: number) =>
       (await outbox.write([toSliceRow(reach)], RUN_ID, toRunRow())).saved
     expect(await write(1_000)).toBe('memory')
+    expect(outbox.unkept()).toEqual({ rows: 1, ms: 1_000 })
     isBroken = false
     expect(await write(2_000)).toBe('device')
+    expect(outbox.unkept()).toEqual({ rows: 0, ms: 0 })
   })
 
   it('sends a row again whose deletion failed, and it is gone with the next receipt', async () => {
@@ -97,5 +110,105 @@ describe('with a storage that fails now and then', () => {
     expect(await outbox.waiting()).toEqual([row])
     await outbox.settle([toStored(row)])
     expect(await outbox.waiting()).toEqual([])
+  })
+})
+
+describe('with a storage that works again', () => {
+  it('everything that only memory had is on the disk with the next write, and the grant too', async () => {
+    let isBroken = true
+    const disk = createDisk()
+    const { outbox } = openPage(createFlaky(disk.use, () => isBroken))
+    await outbox.write([toStartRow('')], RUN_ID, toRunRow())
+    await outbox.adopt(toGrant())
+    await outbox.write([toSliceRow(3_000)], RUN_ID, toRunRow())
+    expect(outbox.unkept()).toEqual({ rows: 2, ms: 3_000 })
+    isBroken = false
+    await outbox.write([], RUN_ID, toRunRow())
+    expect(outbox.unkept()).toEqual({ rows: 0, ms: 0 })
+    // The page dies: another has all of it.
+    const next = disk.openPage()
+    expect(toIds(await next.waiting()).toSorted()).toEqual(
+      toIds([toSliceRow(3_000), toStartRow()]).toSorted(),
+    )
+    expect(await next.token('g1')).toBe('token-g1')
+  })
+
+  it('what the relay took meanwhile does not come back', async () => {
+    let isBroken = true
+    const disk = createDisk()
+    const { outbox } = openPage(createFlaky(disk.use, () => isBroken))
+    await outbox.write([toStartRow()], RUN_ID, toRunRow())
+    await outbox.settle([toStored(toStartRow())])
+    expect(outbox.unkept()).toEqual({ rows: 0, ms: 0 })
+    isBroken = false
+    await outbox.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    expect(toIds(await disk.openPage().waiting())).toEqual(toIds([toSliceRow(1_000)]))
+  })
+})
+
+describe('with a storage that hangs', () => {
+  const PATIENCE_MS = 2_000
+
+  function openHanging() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const disk = createDisk()
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    return { disk, release, ...openPage((mode, act) => held.then(() => disk.use(mode, act))) }
+  }
+
+  it('a row is in memory for sure after 2 s, and nobody waits for the next', async () => {
+    const { outbox, troubles } = openHanging()
+    const writing = outbox.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1)
+    expect(outbox.isFailing()).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect((await writing).saved).toBe('memory')
+    expect(outbox.isFailing()).toBe(true)
+    expect(await outbox.waiting()).toEqual([toSliceRow(1_000)])
+    expect((await outbox.write([toSliceRow(2_000)], RUN_ID, toRunRow())).saved).toBe('memory')
+    expect(outbox.unkept()).toEqual({ rows: 1, ms: 2_000 })
+    expect(troubles).toHaveLength(1)
+  })
+
+  it('and lets go, everything is on the disk with the next write', async () => {
+    const { outbox, disk, release } = openHanging()
+    const writing = outbox.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS)
+    await writing
+    await outbox.write([toSliceRow(2_000)], RUN_ID, toRunRow())
+    release()
+    await vi.waitUntil(async () => (await disk.keys()).length > 0)
+    const { saved } = await outbox.write([], RUN_ID, toRunRow())
+    expect(saved).toBe('device')
+    expect(outbox.unkept()).toEqual({ rows: 0, ms: 0 })
+    expect(await disk.openPage().waiting()).toEqual([toSliceRow(2_000)])
+  })
+})
+
+describe('with a storage that was emptied', () => {
+  it('the page puts back what it has, its grant too, and says so', async () => {
+    const disk = createDisk()
+    const { outbox, troubles } = openPage(disk.use)
+    await outbox.write([toStartRow('')], RUN_ID, toRunRow())
+    await outbox.adopt(toGrant())
+    await clear(disk.use)
+    await outbox.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    expect(troubles).toEqual([new Error('The storage was emptied')])
+    expect(outbox.unkept()).toEqual({ rows: 0, ms: 0 })
+    const next = disk.openPage()
+    expect(await next.waiting()).toEqual(expect.arrayContaining([toStartRow(), toSliceRow(1_000)]))
+    expect(await next.token('g1')).toBe('token-g1')
+  })
+
+  it('and only then: another page that ends the run has not emptied it', async () => {
+    const disk = createDisk()
+    const { outbox, troubles } = openPage(disk.use)
+    await outbox.adopt(toGrant())
+    await outbox.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    await disk.openPage().write([toEndRow()], RUN_ID, toRunRow())
+    await outbox.write([toSliceRow(2_000)], RUN_ID, toRunRow())
+    expect(troubles).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createOutbox } from '../../src/page/outbox.ts'
 import {
   createDisk,
   RUN_ID,
@@ -81,7 +82,11 @@ describe('a row', () => {
     await page.settle([toRefused(row)])
     expect(await page.waiting()).toEqual([])
     expect(await disk.openPage().waiting()).toEqual([])
-    expect(await disk.read(`dead:${row.entry.id}`)).toMatchObject({ ...row, code: 'field_range' })
+    const dead = { ...row, code: 'field_range', path: 'spans', message: 'out of range' }
+    expect(await disk.read(`dead:${row.entry.id}`)).toMatchObject(dead)
+    // Once, and for any page of this browser.
+    expect(await page.dead()).toMatchObject([dead])
+    expect(await disk.openPage().dead()).toMatchObject([dead])
   })
 
   it('is not made up by a verdict that names nothing we have', async () => {
@@ -128,6 +133,17 @@ describe('a row without a grant', () => {
     await page.adopt(toGrant())
     await page.adopt(toGrant({ id: 'g2' }))
     expect(await page.waiting()).toEqual([toStartRow('g1')])
+  })
+
+  it('changes hands if the relay does not know its grant any more, on the disk too, and no other does', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    await page.write([toStartRow('g1')], RUN_ID, toRunRow())
+    await page.write([toSliceRow(1_000, 'g0')], RUN_ID, toRunRow())
+    await page.adopt(toGrant({ id: 'g2' }), 'g1')
+    const moved = [toStartRow('g2'), toSliceRow(1_000, 'g0')]
+    expect(await page.waiting()).toEqual(moved)
+    expect(await disk.openPage().waiting()).toEqual(expect.arrayContaining(moved))
   })
 
   it('is forgotten when the relay knows no such learner; granted rows are not', async () => {
@@ -255,5 +271,22 @@ describe('two pages of one browser', () => {
     expect(await disk.keys()).toEqual([`run:${RUN_ID}`])
     await page.write([toSliceRow(5_000), toEndRow()], RUN_ID, toRunRow())
     expect(await disk.keys()).not.toContain(`run:${RUN_ID}`)
+  })
+})
+
+describe('an end', () => {
+  it('is on the disk itself before it is said to be kept; what is written each second need not be', async () => {
+    const { use } = createDisk()
+    const durabilities: unknown[] = []
+    const page = createOutbox(
+      () => undefined,
+      (mode, act, options) => {
+        durabilities.push(options?.durability)
+        return use(mode, act)
+      },
+    )
+    await page.write([toSliceRow(1_000)], RUN_ID, toRunRow())
+    await page.write([toEndRow()], RUN_ID, toRunRow())
+    expect(durabilities).toEqual(['default', 'strict'])
   })
 })

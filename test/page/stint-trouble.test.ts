@@ -51,6 +51,31 @@ describe.each([
     )
   })
 
+  it('the relay has it within a second or so, since no disk has', async () => {
+    const tab = open()
+    const { stint } = await tab.start()
+    await tab.pass(10_000)
+    expect(toSpans(tab.relay.entries.values()).at(-1)?.[2]).toBeGreaterThanOrEqual(9_000)
+    // No more than what is under way.
+    expect(stint.getSnapshot().unkept.ms).toBeLessThanOrEqual(1_000)
+  })
+
+  it('what no disk has and the relay has not either is counted to the ms', async () => {
+    const tab = open()
+    const { stint } = await tab.start()
+    await tab.pass(5_000)
+    tab.relay.isUp = false
+    await tab.pass(120_000)
+    const reached = toSpans(tab.relay.entries.values()).at(-1)![2]
+    expect(reached).toBeGreaterThan(3_000)
+    const { rows, ms } = stint.getSnapshot().unkept
+    expect(rows).toBe(3)
+    expect(ms).toBe(125_000 - reached)
+    tab.relay.isUp = true
+    await tab.pass(300_000)
+    expect(stint.getSnapshot().unkept.rows).toBeLessThanOrEqual(1)
+  })
+
   it('a run that ends offline is in memory only, and says so', async () => {
     const tab = open()
     const { run } = await tab.start()
@@ -63,6 +88,16 @@ describe.each([
 })
 
 describe('with a storage that hangs', () => {
+  it('the page shows within 2 s that it keeps nothing, and sends each second', async () => {
+    const tab = openTab()
+    vi.stubGlobal('indexedDB', hanging)
+    const { stint } = await tab.start()
+    await tab.pass(3_000)
+    expect(stint.getSnapshot()).toMatchObject({ sync: 'memory', learner: 'known' })
+    await tab.pass(7_000)
+    expect(toSpans(tab.relay.entries.values()).at(-1)?.[2]).toBeGreaterThanOrEqual(8_000)
+  })
+
   it('end does not hang with it, and what can be sent is sent', async () => {
     const tab = openTab()
     vi.stubGlobal('indexedDB', hanging)

@@ -17,6 +17,7 @@ describe('createStint', () => {
       learner: 'asking',
       context: null,
       sync: 'waiting',
+      unkept: { rows: 0, ms: 0 },
       problem: null,
     })
   })

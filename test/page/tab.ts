@@ -58,6 +58,8 @@ function createRelay() {
     /** Takes a request and never answers it. */
     isHanging: false,
     isSignedIn: true,
+    /** Tokens that it does not know any more. */
+    stale: new Set<string>(),
     grant: {} as Partial<Grant>,
     /** Runs that began on another device: it says so when it hears of another start. */
     begunElsewhere: new Set<string>(),
@@ -94,7 +96,9 @@ function createRelay() {
       ? [toGrant(relay.grant)]
       : [{ error: { code: 'not_signed_in', message: 'Nobody is signed in' } }, { status: 401 }]
 
-  const receive = ({ entries: given }: Flush): [unknown] => {
+  const receive = ({ grant, entries: given }: Flush): [unknown, ResponseInit?] => {
+    if (relay.stale.has(grant))
+      return [{ error: { code: 'grant_invalid', message: 'why' } }, { status: 401 }]
     const verdicts = (given as Entry[]).map((entry, index): Verdict => {
       const refusal = relay.refuse(entry)
       if (refusal) return { ...refusal, index, id: entry.id }

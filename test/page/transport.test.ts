@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { KEEPALIVE_BYTES, KEEPALIVE_REQUESTS } from '../../src/contract/limits.ts'
 import type { Receipt } from '../../src/contract/flush.ts'
 import { createPost, readAnswer } from '../../src/page/transport.ts'
 import { toBroken } from '../timeback/answers.ts'
@@ -37,6 +38,7 @@ describe('an answer', () => {
     async (status) => {
       expect(await read(toFailure(status, 'grant_expired'))).toEqual({
         type: 'refused',
+        status,
         code: 'grant_expired',
         message: 'why',
       })
@@ -99,6 +101,47 @@ describe('a POST', () => {
   it('outlives the page only if asked to: browsers allow little of that', () => {
     expect(send().init.keepalive).toBe(false)
     expect(send(true).init.keepalive).toBe(true)
+  })
+
+  describe('that outlives the page', () => {
+    function openPost() {
+      const answers: (() => void)[] = []
+      const kept: (boolean | undefined)[] = []
+      const post = createPost('', (_, init) => {
+        kept.push(init?.keepalive)
+        return new Promise((resolve) => answers.push(() => resolve(Response.json(RECEIPT))))
+      })
+      const sendOut = (text: string, keepalive = true) =>
+        post<Receipt>('/v1/entries', { text }, 'verdicts', 'omit', keepalive)
+      return { sendOut, answers, kept }
+    }
+
+    it('may not be larger than what browsers let be in flight: then it goes as any other', () => {
+      const { sendOut, kept } = openPost()
+      void sendOut('x'.repeat(KEEPALIVE_BYTES))
+      // Bytes, not letters.
+      void sendOut('é'.repeat(KEEPALIVE_BYTES / 2))
+      void sendOut('x'.repeat(KEEPALIVE_BYTES - 100))
+      expect(kept).toEqual([false, false, true])
+    })
+
+    it('waits for no other: what does not fit beside those under way goes as any other', async () => {
+      const { sendOut, answers, kept } = openPost()
+      const first = sendOut('x'.repeat(KEEPALIVE_BYTES - 1_000))
+      void sendOut('x'.repeat(2_000))
+      answers[0]!()
+      await first
+      void sendOut('x'.repeat(2_000))
+      expect(kept).toEqual([true, false, true])
+    })
+
+    it('is one of 9 at most, and others do not count', () => {
+      const { sendOut, kept } = openPost()
+      void sendOut('', false)
+      for (let n = 0; n <= KEEPALIVE_REQUESTS; n += 1) void sendOut('')
+      expect(kept.filter(Boolean)).toHaveLength(KEEPALIVE_REQUESTS)
+      expect(kept.at(-1)).toBe(false)
+    })
   })
 
   it('that finds no network is worth another try, and does not throw', async () => {

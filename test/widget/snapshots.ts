@@ -20,6 +20,7 @@ export const toSnapshot = (snapshot: Partial<Snapshot> = {}): Snapshot => ({
   run: toRun(),
   learner: 'known',
   context: null,
+  unkept: { rows: 0, ms: 0 },
   sync: 'saved',
   problem: null,
   ...snapshot,
