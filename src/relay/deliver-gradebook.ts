@@ -95,7 +95,7 @@ async function readOpen(
     .where('settlement_id', '=', settlement_id)
     .where('kind', '=', kind)
     .where('seq', '<', seq)
-    .where('state', '!=', 'delivered')
+    .where('state', 'not in', ['delivered', 'dropped'])
     .execute()
   return open.map(({ state }) => state)
 }

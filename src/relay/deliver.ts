@@ -5,12 +5,14 @@
  * Invariant: a body whose fate is known goes out once. A row is leased before it is sent; a lease that is still
  * there when its time is over means that the sender died, and then, as after any unclear outcome, Timeback is asked
  * whether it has the event before the same bytes go out again (reads lag behind sends, so it is asked several times).
+ * Only who holds the lease says what came of it: a sender that comes back too late changes nothing.
  */
 import type { CaliperClient, SendOutcome } from '../timeback/caliper-client.ts'
 import type { OneRosterClient } from '../timeback/oneroster.ts'
 import { toBackoffMs } from '../core/backoff.ts'
 import { readBack, writeGradebook, type WriteOutcome } from './deliver-gradebook.ts'
 import type { Log } from './log.ts'
+import { isSplittable, splitRow } from './split.ts'
 import type { Database, OutboxChanges, OutboxHead } from './storage.ts'
 
 export interface DeliverOptions {
@@ -103,11 +105,12 @@ function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<Ou
     .execute()
 }
 
-async function deliverOne(db: Database, options: DeliverOptions, row: OutboxHead): Promise<void> {
+async function deliverOne(db: Database, options: DeliverOptions, due: OutboxHead): Promise<void> {
   // What is asked of the gradebook can be asked again without harm.
-  const diedSending = row.lease_until !== null && row.kind === 'caliper'
-  if (diedSending) return becomeUnclear(db, options, row, 'the sender died')
-  if (!(await lease(db, row, options.now()))) return
+  const diedSending = due.lease_until !== null && due.kind === 'caliper'
+  if (diedSending) return becomeUnclear(db, options, due, 'the sender died')
+  const row = await lease(db, due, options.now())
+  if (!row) return
   if (row.state === 'unclear') return check(db, options, row)
   const { body } = await db
     .selectFrom('outbox')
@@ -128,19 +131,20 @@ async function deliverOne(db: Database, options: DeliverOptions, row: OutboxHead
 /** Where a result is seen, what Timeback counts of it can be seen as well. */
 async function learn(
   db: Database,
-  { onDelivered }: DeliverOptions,
+  options: DeliverOptions,
   row: OutboxHead,
   changes: OutboxChanges,
 ) {
-  if (changes.state === 'delivered') onDelivered(row.learner)
-  return release(db, row, changes)
+  if (changes.state === 'delivered') options.onDelivered(row.learner)
+  return release(db, options, row, changes)
 }
 
 /** Takes the row as it was read, unless somebody else has it, or has had it since: then it may be delivered by now. */
-async function lease(db: Database, row: OutboxHead, at: number): Promise<boolean> {
+async function lease(db: Database, row: OutboxHead, at: number): Promise<OutboxHead | undefined> {
+  const held = { lease_until: at + LEASE_MS }
   const taken = await db
     .updateTable('outbox')
-    .set({ lease_until: at + LEASE_MS })
+    .set(held)
     .where('learner', '=', row.learner)
     .where('outbox_id', '=', row.outbox_id)
     .where('state', '=', row.state)
@@ -148,7 +152,7 @@ async function lease(db: Database, row: OutboxHead, at: number): Promise<boolean
     .where('checks', '=', row.checks)
     .where('lease_until', row.lease_until === null ? 'is' : '=', row.lease_until)
     .executeTakeFirst()
-  return taken.numUpdatedRows > 0n
+  return taken.numUpdatedRows > 0n ? { ...row, ...held } : undefined
 }
 
 async function act(
@@ -167,22 +171,28 @@ async function act(
     case 'accepted':
       log.info(about, 'delivered')
       options.onDelivered(row.learner)
-      return release(db, row, { state: 'delivered', answer: outcome.jobId ?? null })
+      return release(db, options, row, { state: 'delivered', answer: outcome.jobId ?? null })
     case 'retry': {
       const waitMs = toBackoffMs(row.tries, random(), outcome.retryAfterMs)
       log.warn({ ...about, reason: outcome.reason, waitMs }, 'not delivered yet')
-      return release(db, row, {
+      return release(db, options, row, {
         tries: row.tries + 1,
         next_at: now() + waitMs,
         answer: outcome.reason,
       })
     }
-    case 'refused':
+    case 'refused': {
+      const answer = `${outcome.status} ${outcome.answer}`
+      if (outcome.status === 400 && isSplittable(row)) {
+        log.warn(about, 'refused as a whole: each event is sent by itself')
+        return splitRow(db, row, { answer, at: now() })
+      }
       log.error(
         { ...about, status: outcome.status },
         'refused by Timeback: parked for a person to see',
       )
-      return release(db, row, { state: 'parked', answer: `${outcome.status} ${outcome.answer}` })
+      return release(db, options, row, { state: 'parked', answer })
+    }
     case 'unclear':
       return becomeUnclear(db, options, row, outcome.reason)
   }
@@ -190,15 +200,16 @@ async function act(
 
 async function becomeUnclear(
   db: Database,
-  { log, now }: DeliverOptions,
+  options: DeliverOptions,
   row: OutboxHead,
   reason: string,
 ) {
+  const { log, now } = options
   log.warn(
     { learner: row.learner, run: row.run_id, reason },
     'unclear whether Timeback has it: asking',
   )
-  await release(db, row, {
+  await release(db, options, row, {
     state: 'unclear',
     checks: 0,
     answer: reason,
@@ -207,32 +218,43 @@ async function becomeUnclear(
 }
 
 /** Asks Timeback; only after the last fruitless answer do the same bytes go out again. */
-async function check(
-  db: Database,
-  { caliper, onDelivered, log, now }: DeliverOptions,
-  row: OutboxHead,
-) {
+async function check(db: Database, options: DeliverOptions, row: OutboxHead) {
+  const { caliper, onDelivered, log, now } = options
   const [eventId = ''] = JSON.parse(row.event_ids) as string[]
   const found = await caliper.find(eventId)
   if (found === 'found') {
     log.info({ learner: row.learner, run: row.run_id, eventId }, 'delivered, as Timeback says')
     onDelivered(row.learner)
-    return release(db, row, { state: 'delivered', answer: 'found at Timeback' })
+    return release(db, options, row, { state: 'delivered', answer: 'found at Timeback' })
   }
   const waitMs = CHECK_AFTER_MS[row.checks + 1]
   if (waitMs !== undefined) {
-    return release(db, row, { checks: row.checks + 1, next_at: now() + waitMs })
+    return release(db, options, row, { checks: row.checks + 1, next_at: now() + waitMs })
   }
   // Where Timeback can't be asked, nobody can exclude that it has the event: the row says so for good.
   const unsure = found === 'unreadable' ? { maybe_twice: 1 } : {}
-  return release(db, row, { ...unsure, state: 'waiting', tries: row.tries + 1, next_at: now() })
+  return release(db, options, row, {
+    ...unsure,
+    state: 'waiting',
+    tries: row.tries + 1,
+    next_at: now(),
+  })
 }
 
-async function release(db: Database, row: OutboxHead, changes: OutboxChanges): Promise<void> {
-  await db
+/** A lease has a value of its own, as the next begins when it has ended: who took the row since then has another. */
+async function release(
+  db: Database,
+  { log }: Pick<DeliverOptions, 'log'>,
+  row: OutboxHead,
+  changes: OutboxChanges,
+): Promise<void> {
+  const released = await db
     .updateTable('outbox')
     .set({ ...changes, lease_until: null })
     .where('learner', '=', row.learner)
     .where('outbox_id', '=', row.outbox_id)
-    .execute()
+    .where('lease_until', row.lease_until === null ? 'is' : '=', row.lease_until)
+    .executeTakeFirst()
+  if (released.numUpdatedRows > 0n) return
+  log.warn({ learner: row.learner, run: row.run_id }, 'the lease ran out: another has the row')
 }

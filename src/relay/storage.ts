@@ -114,8 +114,8 @@ interface OutboxTable {
   event_ids: string
   /** Frozen: an envelope, a GradebookWrite, a Readback. The same bytes go out however often they have to. */
   body: string
-  /** `unseen`: delivered, and yet the gradebook does not show it. */
-  state: 'waiting' | 'unclear' | 'delivered' | 'parked' | 'unseen'
+  /** `unseen`: delivered, and yet the gradebook does not show it. `dropped`: parked, and given up by a person. */
+  state: 'waiting' | 'unclear' | 'delivered' | 'parked' | 'unseen' | 'dropped'
   created_at: number
   tries: Generated<number>
   checks: Generated<number>

@@ -175,7 +175,7 @@ describe('a send whose fate is unclear', () => {
 })
 
 describe('a send that Timeback refuses', () => {
-  it.each([400, 403, 422])(
+  it.each([403, 422])(
     'by status %i is parked with the answer, and not repeated',
     async (status) => {
       const world = await finishRunBefore([{ on: 'event', status }])
@@ -244,7 +244,7 @@ describe('the access token', () => {
 describe('learners', () => {
   it.each([
     ['fails', { on: 'event', status: 503, count: 1 }],
-    ['is parked', { on: 'event', status: 400, count: 1 }],
+    ['is parked', { on: 'event', status: 403, count: 1 }],
     ['is unclear', { on: 'event', status: 500, count: 1 }],
   ] as const)('don’t wait for another whose row %s', async (_, fault) => {
     const world = await finishRunBefore([fault])
@@ -268,7 +268,7 @@ describe('learners', () => {
   })
 
   it('don’t wait behind their own parked row', async () => {
-    const world = await finishRunBefore([{ on: 'event', status: 400 }])
+    const world = await finishRunBefore([{ on: 'event', status: 403 }])
     await world.relay.deliver()
     await finishRun(world, 'ada', 'r2')
     await world.relay.deliver()

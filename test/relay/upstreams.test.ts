@@ -87,7 +87,7 @@ describe('Caliper and the gradebook', () => {
   it.each([
     ['fails', { status: 503, count: 50 }],
     ['is unclear', { status: 500, count: 1 }],
-    ['refuses', { status: 400, count: 1 }],
+    ['refuses', { status: 403, count: 1 }],
   ])(
     'don’t wait for each other: the result is written and seen while Caliper %s',
     async (_, fault) => {

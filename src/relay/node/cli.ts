@@ -4,6 +4,7 @@ import { checkCommand } from './check/check-command.ts'
 import type { Command, Running } from './command.ts'
 import { toComplaint } from './complaint.ts'
 import { courseCommand } from './course/course-command.ts'
+import { parkedCommand } from './parked-command.ts'
 import { relayCommand } from './relay-command.ts'
 import { sandboxCommand } from './sandbox-command.ts'
 
@@ -11,6 +12,7 @@ const COMMANDS: Record<string, Command> = {
   relay: relayCommand,
   check: checkCommand,
   course: courseCommand,
+  parked: parkedCommand,
   sandbox: sandboxCommand,
 }
 
