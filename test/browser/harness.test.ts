@@ -140,19 +140,44 @@ it('keeps what a page stored when the browser is killed and started again', asyn
   }
   try {
     const first = await open()
-    await first.page.evaluate(async () => {
-      const cache = await caches.open('kept')
-      await cache.put('/kept', new Response('kept'))
-    })
+    await first.page.evaluate(putStrictly)
     await first.killable.kill()
 
     const second = await open()
-    expect(await second.page.evaluate(async () => (await caches.match('/kept'))?.text())).toBe(
-      'kept',
-    )
+    expect(await second.page.evaluate(readKept)).toBe('kept')
     await second.killable.close()
     await access(profile)
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   }
 })
+
+/** In the page. On the disk once it resolves (IndexedDB 3.0, "durability"): a kill may lose whatever is lazier. */
+function putStrictly(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('kept')
+    opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore('kept'))
+    opening.addEventListener('error', reject)
+    opening.addEventListener('success', () => {
+      const options = { durability: 'strict' } as const
+      const transaction = opening.result.transaction('kept', 'readwrite', options)
+      transaction.objectStore('kept').put('kept', 'key')
+      transaction.addEventListener('complete', () => resolve())
+      transaction.addEventListener('abort', reject)
+    })
+  })
+}
+
+function readKept(): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('kept')
+    opening.addEventListener('error', reject)
+    opening.addEventListener('success', () => {
+      const { objectStoreNames } = opening.result
+      if (!objectStoreNames.contains('kept')) return resolve(undefined)
+      const reading = opening.result.transaction('kept').objectStore('kept').get('key')
+      reading.addEventListener('success', () => resolve(reading.result))
+      reading.addEventListener('error', reject)
+    })
+  })
+}
