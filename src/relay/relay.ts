@@ -83,6 +83,7 @@ export async function createRelay(
     tickets: createTickets({ db, readSigned, findLearner }, { now }),
     findLearner,
     counting,
+    timezone: settings.timezone,
     patience,
     contexts: lookUps?.contexts,
     record: keep,

@@ -11,6 +11,7 @@ import { grantRequestSchema, type Grant, type GrantRequest } from '../contract/g
 import { MAX_FLUSH_BYTES } from '../contract/limits.ts'
 import { toProblem } from '../contract/problem.ts'
 import { ticketRequestSchema } from '../contract/ticket.ts'
+import { audit } from './audit.ts'
 import type { Contexts } from './context.ts'
 import { RelayError } from './failure.ts'
 import type { Grants } from './grants.ts'
@@ -36,6 +37,7 @@ export interface RoutesOptions {
   /** Finds who is named by an e-mail only; undefined where the relay asks nothing of Timeback. */
   findLearner: FindLearner | undefined
   counting: Counting
+  timezone: string
   patience: Patience
   /** What Timeback knows of a learner; undefined where the relay asks nothing of it. */
   contexts: Contexts | undefined
@@ -49,6 +51,8 @@ export interface RoutesOptions {
   log: Log
   now: () => number
 }
+
+const auditSchema = z.object({ learner: z.string().min(1), day: z.iso.date() })
 
 export function createRoutes(options: RoutesOptions): Hono {
   const { db, grants, log, now } = options
@@ -124,6 +128,12 @@ export function createRoutes(options: RoutesOptions): Hono {
     const report = await reportRun(db, learner, runId, options.counting)
     if (!report) throw new RelayError(404, 'run_unknown', 'Nothing has come of this run yet')
     return context.json(report)
+  })
+
+  app.get('/v1/audit', async (context) => {
+    await requireOperator(context, options)
+    const { learner, day } = readAs(auditSchema, context.req.query())
+    return context.json(await audit(db, options, { learner, day }))
   })
 
   app.post('/v1/runs/:runId/result', async (context) => {
