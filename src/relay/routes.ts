@@ -13,7 +13,7 @@ import { toProblem } from '../contract/problem.ts'
 import { ticketRequestSchema } from '../contract/ticket.ts'
 import { audit } from './audit.ts'
 import type { Contexts } from './context.ts'
-import { RelayError } from './failure.ts'
+import { RelayError, toStorageFull } from './failure.ts'
 import type { Grants } from './grants.ts'
 import { identifyLearner, rememberLearner, type Identify, type FindLearner } from './identify.ts'
 import { launch } from './launch.ts'
@@ -23,7 +23,7 @@ import type { Patience } from './ledger.ts'
 import type { RecordAnswer } from './record.ts'
 import { reportRun } from './report.ts'
 import type { Counting } from '../core/policy.ts'
-import type { Database } from './storage.ts'
+import { StorageFullError, type Database } from './storage.ts'
 import type { Tickets } from './tickets.ts'
 
 /** What a page can load: the embed, and what a framed page tells its parent by. */
@@ -48,6 +48,10 @@ export interface RoutesOptions {
   apiKey: string | undefined
   /** The scripts for pages. */
   script: ((name: ScriptName) => Promise<string>) | undefined
+  /** Whether the relay goes on; one that is about to end says so. */
+  isReady: () => boolean
+  /** Whether the storage has room for more. */
+  hasRoom: () => Promise<boolean>
   log: Log
   now: () => number
 }
@@ -59,7 +63,9 @@ export function createRoutes(options: RoutesOptions): Hono {
   const app = new Hono()
 
   app.onError((error, context) => {
-    const failure = error instanceof RelayError ? error : undefined
+    const said = error instanceof StorageFullError ? toStorageFull() : error
+    const failure = said instanceof RelayError ? said : undefined
+    if (failure?.retryAfterMs) context.header('retry-after', `${failure.retryAfterMs / 1_000}`)
     if ((failure?.status ?? 500) >= 500) {
       log.error({ err: error, path: context.req.path }, 'a request failed')
     }
@@ -77,6 +83,8 @@ export function createRoutes(options: RoutesOptions): Hono {
 
   app.get('/healthz', (context) => context.json({ ok: true }))
   app.get('/readyz', async (context) => {
+    if (!options.isReady()) throw new RelayError(503, 'not_ready', 'The relay is about to end')
+    if (!(await options.hasRoom())) throw toStorageFull()
     await db.selectFrom('runs').select('run_id').limit(1).execute()
     return context.json({ ok: true })
   })
@@ -118,6 +126,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   app.post('/v1/entries', async (context) => {
     const flush = await readBody(context, flushSchema)
     const granted = await grants.readEntriesToken(flush.grant)
+    if (!(await options.hasRoom())) throw toStorageFull()
     const receipt = await receive(db, granted, flush, now(), options.patience)
     return context.json(receipt)
   })
