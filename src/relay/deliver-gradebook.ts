@@ -20,10 +20,14 @@ const LOOK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000, 600_000]
 const DELIVERED_AFTER_MS = 5_000
 const PARKED_AFTER_MS = 600_000
 
-/** Puts the line item, then the result on it. Never rejects. */
+/** So often the line item that was put just before may not be there yet for the result: reads lag behind writes. */
+const LAGS = 5
+
+/** Puts the line item, then the result on it; `tries` is how often that has been tried. Never rejects. */
 export async function writeGradebook(
   oneRoster: OneRosterClient,
   body: string,
+  tries: number,
 ): Promise<WriteOutcome> {
   const { lineItem, result } = JSON.parse(body) as GradebookWrite
   for (const [kind, { id, row }] of [
@@ -35,6 +39,8 @@ export async function writeGradebook(
       case 'read':
         continue
       case 'absent':
+        if (kind === 'result' && tries < LAGS)
+          return { type: 'retry', reason: 'unavailable', status: 404 }
         // What it names is missing: the course, the student, or a lesson.
         return { type: 'refused', status: 404, answer: `${kind}: ${answer.answer ?? ''}` }
       case 'refused':

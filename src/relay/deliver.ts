@@ -146,7 +146,7 @@ async function sendOrAsk(db: Database, options: DeliverOptions, row: OutboxHead)
     case 'caliper':
       return act(db, options, row, await options.caliper.send(body))
     case 'gradebook':
-      return act(db, options, row, await writeGradebook(options.oneRoster, body))
+      return act(db, options, row, await writeGradebook(options.oneRoster, body, row.tries))
     case 'readback':
       return learn(db, options, row, await readBack(db, options, row, body))
   }

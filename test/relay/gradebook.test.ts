@@ -213,6 +213,26 @@ describe('the gradebook by ourselves', () => {
     expect(parked?.answer).toContain(`${status} lineItem: `)
     expect(await readStates(world)).toMatchObject({ caliper: ['delivered'] })
   })
+
+  it.each([
+    [3, 'delivered'],
+    [6, 'parked'],
+  ])(
+    'puts a result again whose line item is not there yet: after %i times it is %s',
+    async (times, state) => {
+      const world = await openDirect()
+      await finish(world)
+      // The attempts are read first; then each try puts the line item, and is told that there is none.
+      world.sandbox.faults.add({ on: 'gradebook', delayMs: 0 })
+      for (let time = 0; time < times; time += 1) {
+        world.sandbox.faults.add({ on: 'gradebook', delayMs: 0 })
+        world.sandbox.faults.add({ on: 'gradebook', status: 404 })
+      }
+      await world.run(10 * MINUTE)
+      expect(await readStates(world)).toMatchObject({ gradebook: [state] })
+      expect(readResults(world)).toHaveLength(state === 'delivered' ? 1 : 0)
+    },
+  )
 })
 
 describe('a lesson of PowerPath', () => {
