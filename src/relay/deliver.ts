@@ -21,6 +21,8 @@ export interface DeliverOptions {
   /** Timeback has something new of a learner. */
   onDelivered: (learner: string) => void
   log: Log
+  /** The rows that are being sent, for who has to end before they are through. */
+  sending: Set<OutboxHead>
   now: () => number
   random: () => number
 }
@@ -111,6 +113,28 @@ async function deliverOne(db: Database, options: DeliverOptions, due: OutboxHead
   if (diedSending) return becomeUnclear(db, options, due, 'the sender died')
   const row = await lease(db, due, options.now())
   if (!row) return
+  options.sending.add(row)
+  try {
+    await sendOrAsk(db, options, row)
+  } finally {
+    options.sending.delete(row)
+  }
+}
+
+/** Lets go of rows whose sending nobody can wait for: whoever is next asks Timeback at once, and waits for no lease. */
+export async function abandon(
+  db: Database,
+  options: Pick<DeliverOptions, 'log' | 'now'>,
+  rows: Iterable<OutboxHead>,
+): Promise<void> {
+  for (const row of rows) {
+    const isUnclear = row.kind === 'caliper' && row.state === 'waiting'
+    if (isUnclear) await becomeUnclear(db, options, row, 'the relay ended')
+    else await release(db, options, row, {})
+  }
+}
+
+async function sendOrAsk(db: Database, options: DeliverOptions, row: OutboxHead): Promise<void> {
   if (row.state === 'unclear') return check(db, options, row)
   const { body } = await db
     .selectFrom('outbox')
@@ -200,7 +224,7 @@ async function act(
 
 async function becomeUnclear(
   db: Database,
-  options: DeliverOptions,
+  options: Pick<DeliverOptions, 'log' | 'now'>,
   row: OutboxHead,
   reason: string,
 ) {

@@ -30,6 +30,8 @@ export type FailureCode =
   | 'already_told'
   | 'time_known'
   | 'context_off'
+  | 'storage_full'
+  | 'not_ready'
   | 'not_found'
   | 'internal'
 
@@ -38,12 +40,21 @@ export class RelayError extends Error {
   readonly status: number
   readonly code: FailureCode
   readonly path: string | undefined
+  readonly retryAfterMs: number | undefined
 
-  constructor(status: number, code: FailureCode, message: string, path?: string) {
+  /** `path` names a field; `retryAfterMs` is the floor for the next try, where waiting helps. */
+  constructor(
+    status: number,
+    code: FailureCode,
+    message: string,
+    path?: string,
+    retryAfterMs?: number,
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.path = path
+    this.retryAfterMs = retryAfterMs
   }
 
   toFailure(): Failure {
@@ -53,6 +64,19 @@ export class RelayError extends Error {
         message: this.message,
         ...(this.path !== undefined && { path: this.path }),
       },
+      ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
     }
   }
 }
+
+const FULL_FOR_MS = 60_000
+
+/** Pages keep what they have, and come again. */
+export const toStorageFull = () =>
+  new RelayError(
+    503,
+    'storage_full',
+    'The relay has no room for more: keep it and send it again',
+    undefined,
+    FULL_FOR_MS,
+  )

@@ -170,6 +170,14 @@ const checkedSchema = relayOptionsSchema.superRefine((read, context) => {
 export type RelaySettings = z.input<typeof relayOptionsSchema>
 export type ReadSettings = z.output<typeof relayOptionsSchema> & { policy: Policy }
 
+/** The preset's thresholds, but for those that are given. */
+export function toPolicy({
+  preset,
+  policy,
+}: Pick<z.output<typeof relayOptionsSchema>, 'preset' | 'policy'>): Policy {
+  return { ...PRESETS[preset], ...policy }
+}
+
 /** Throws a TypeError that names each setting that is wrong or missing; `toName` says how its reader calls it. */
 export function readSettings(
   settings: RelaySettings,
@@ -177,8 +185,7 @@ export function readSettings(
 ): ReadSettings {
   const read = checkedSchema.safeParse(settings)
   if (read.success) {
-    const { preset, policy } = read.data
-    return { ...read.data, policy: { ...PRESETS[preset], ...policy } }
+    return { ...read.data, policy: toPolicy(read.data) }
   }
   const lines = read.error.issues.map(
     ({ path, message }) => `  ${toName(path.join('.'))}: ${message}`,

@@ -9,7 +9,7 @@ import type { Log } from './log.ts'
 import { readSettings, type RelaySettings } from './options.ts'
 import { record, type HostResult, type RecordAnswer } from './record.ts'
 import { createFindMet } from './met.ts'
-import { createRound } from './round.ts'
+import { createRounds } from './round.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
 import { createReadSignedTicket } from './signed-ticket.ts'
 import { prepareStorage, type Database } from './storage.ts'
@@ -37,6 +37,8 @@ export interface RelayOptions extends RelaySettings {
   isAllowedOrigin?: (origin: string) => boolean
   /** The scripts for pages, served as `/stint.js` and `/ping.js`; `readScript` from `stint/relay/node` has them. */
   script?: (name: ScriptName) => Promise<string>
+  /** Whether the storage has room for more: without it pages are told to keep what they have. */
+  hasRoom?: () => Promise<boolean>
   /** By default the console. */
   log?: Log
 }
@@ -50,17 +52,30 @@ export interface Relay {
   record(result: HostResult): Promise<RecordAnswer>
   /** Settles and sends what is due. Call it each second or by cron; calls share one round. Rejects if storage fails. */
   deliver(): Promise<void>
-  /** Waits for the round under way, then closes the storage. */
+  /**
+   * The beginning of the end: `/readyz` says 503, no round begins any more, and the one under way has 15 s. What is
+   * being sent then is asked for after the next start. Requests are still answered.
+   */
+  retire(): Promise<void>
+  /** Retires, then closes the storage. */
   close(): Promise<void>
 }
+
+/** A supervisor gives a process some 30 s to end, and requests need some of them. */
+const LAST_ROUND_MS = 15_000
 
 /** Throws a TypeError for options that are not right, and whatever the storage throws when it can't be prepared. */
 export async function createRelay(
   options: RelayOptions,
-  { fetch = globalThis.fetch, now = Date.now, random = Math.random } = {},
+  {
+    fetch = globalThis.fetch,
+    now = Date.now,
+    random = Math.random,
+    lastRoundMs = LAST_ROUND_MS,
+  } = {},
 ): Promise<Relay> {
   const { db, identify = () => null, script, log = console, ...given } = options
-  const { isAllowedOrigin = () => false, ...rest } = given
+  const { isAllowedOrigin = () => false, hasRoom = async () => true, ...rest } = given
   const settings = readSettings(rest)
   const { policy, allowances, mayRelax, flushEveryMs, leaseMs, gapMs, results } = settings
   const clients = createClients(settings, { fetch, now })
@@ -83,27 +98,29 @@ export async function createRelay(
     tickets: createTickets({ db, readSigned, findLearner }, { now }),
     findLearner,
     counting,
+    timezone: settings.timezone,
     patience,
     contexts: lookUps?.contexts,
     record: keep,
     isAllowed: (origin) => settings.origins.includes(origin) || isAllowedOrigin(origin),
     apiKey: settings.apiKey,
     script,
+    isReady: () => retired === undefined,
+    hasRoom,
     log,
     now,
   })
-  const deliver = createRound({ db, settings, counting, clients, log }, { now, random })
-  let round: Promise<void> | undefined
+  const rounds = createRounds({ db, settings, counting, clients, log }, { now, random })
+  let retired: Promise<void> | undefined
+  const retire = () => (retired ??= rounds.stop(lastRoundMs))
 
   return {
     fetch: async (request) => routes.fetch(request),
     record: keep,
-    deliver: () =>
-      (round ??= deliver().finally(() => {
-        round = undefined
-      })),
+    deliver: rounds.run,
+    retire,
     async close() {
-      await round?.catch((error: unknown) => log.error({ err: error }, 'the last round failed'))
+      await retire()
       await db.destroy()
     },
   }

@@ -5,7 +5,7 @@
 import type { Counting } from '../core/policy.ts'
 import { toIdBase } from '../timeback/endpoints.ts'
 import type { Clients } from './clients.ts'
-import { deliverDue, readDueKinds } from './deliver.ts'
+import { abandon, deliverDue, readDueKinds } from './deliver.ts'
 import type { Log } from './log.ts'
 import type { ReadSettings } from './options.ts'
 import { settle } from './settle.ts'
@@ -19,18 +19,65 @@ export interface RoundOptions {
   log: Log
 }
 
+export interface Rounds {
+  /** Makes a round, or joins the one under way. Rejects if the storage fails. */
+  run(): Promise<void>
+  /** Begins none any more. Resolves when the one under way is through, or after `graceMs` has let go of what is sent. */
+  stop(graceMs: number): Promise<void>
+}
+
+export function createRounds(options: RoundOptions, platform: Platform): Rounds {
+  const { db, log } = options
+  const { now } = platform
+  let isStopping = false
+  const sending = new Set<OutboxHead>()
+  const make = createRound({ ...options, sending, isStopping: () => isStopping }, platform)
+  let round: Promise<void> | undefined
+  return {
+    run: async () => {
+      if (isStopping) return round
+      return (round ??= make().finally(() => {
+        round = undefined
+      }))
+    },
+    async stop(graceMs) {
+      isStopping = true
+      if (!round) return
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const late = new Promise<'late'>((resolve) => {
+        timer = setTimeout(() => resolve('late'), graceMs)
+      })
+      const ended = round.catch((error: unknown) =>
+        log.error({ err: error }, 'the last round failed'),
+      )
+      if ((await Promise.race([ended, late])) === 'late') await abandon(db, { log, now }, sending)
+      clearTimeout(timer)
+    },
+  }
+}
+
+interface Platform {
+  now: () => number
+  random: () => number
+}
+
+interface Stoppable {
+  sending: Set<OutboxHead>
+  isStopping: () => boolean
+}
+
 /** Returns what makes a round. It rejects if the storage fails. */
-export function createRound(
-  { db, settings, counting, clients, log }: RoundOptions,
-  { now, random }: { now: () => number; random: () => number },
+function createRound(
+  { db, settings, counting, clients, log, sending, isStopping }: RoundOptions & Stoppable,
+  { now, random }: Platform,
 ): () => Promise<void> {
   const { caliper, oneRoster, lookUps } = clients
   const onDelivered = (learner: string) => lookUps?.contexts.forget(learner)
-  const delivering = { caliper, oneRoster, onDelivered, log, now, random }
+  const delivering = { caliper, oneRoster, onDelivered, log, sending, now, random }
   const sendAll = (kind: OutboxHead['kind']) =>
     createSend(async () => {
       // A lane's next row is due once the one before it is through.
-      while ((await deliverDue(db, delivering, kind)) > 0);
+      while (!isStopping() && (await deliverDue(db, delivering, kind)) > 0);
     })
   // Each kind goes out by itself, so that one whose service hangs holds up no other.
   const sends = {
@@ -45,6 +92,7 @@ export function createRound(
   let hasFrozen = false
   const settling = {
     ...settings,
+    isStopping,
     // What is frozen goes out while others are looked up. A storage that fails here fails at the end of the round, too.
     onFrozen() {
       hasFrozen = true
@@ -61,7 +109,7 @@ export function createRound(
   return async () => {
     const both = await Promise.allSettled([settle(db, settling, now()), send()])
     for (const one of both) if (one.status === 'rejected') throw one.reason
-    if (!hasFrozen) return
+    if (!hasFrozen || isStopping()) return
     hasFrozen = false
     await send()
   }

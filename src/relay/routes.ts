@@ -11,8 +11,9 @@ import { grantRequestSchema, type Grant, type GrantRequest } from '../contract/g
 import { MAX_FLUSH_BYTES } from '../contract/limits.ts'
 import { toProblem } from '../contract/problem.ts'
 import { ticketRequestSchema } from '../contract/ticket.ts'
+import { audit } from './audit.ts'
 import type { Contexts } from './context.ts'
-import { RelayError } from './failure.ts'
+import { RelayError, toStorageFull } from './failure.ts'
 import type { Grants } from './grants.ts'
 import { identifyLearner, rememberLearner, type Identify, type FindLearner } from './identify.ts'
 import { launch } from './launch.ts'
@@ -22,7 +23,7 @@ import type { Patience } from './ledger.ts'
 import type { RecordAnswer } from './record.ts'
 import { reportRun } from './report.ts'
 import type { Counting } from '../core/policy.ts'
-import type { Database } from './storage.ts'
+import { StorageFullError, type Database } from './storage.ts'
 import type { Tickets } from './tickets.ts'
 
 /** What a page can load: the embed, and what a framed page tells its parent by. */
@@ -36,6 +37,7 @@ export interface RoutesOptions {
   /** Finds who is named by an e-mail only; undefined where the relay asks nothing of Timeback. */
   findLearner: FindLearner | undefined
   counting: Counting
+  timezone: string
   patience: Patience
   /** What Timeback knows of a learner; undefined where the relay asks nothing of it. */
   contexts: Contexts | undefined
@@ -46,16 +48,24 @@ export interface RoutesOptions {
   apiKey: string | undefined
   /** The scripts for pages. */
   script: ((name: ScriptName) => Promise<string>) | undefined
+  /** Whether the relay goes on; one that is about to end says so. */
+  isReady: () => boolean
+  /** Whether the storage has room for more. */
+  hasRoom: () => Promise<boolean>
   log: Log
   now: () => number
 }
+
+const auditSchema = z.object({ learner: z.string().min(1), day: z.iso.date() })
 
 export function createRoutes(options: RoutesOptions): Hono {
   const { db, grants, log, now } = options
   const app = new Hono()
 
   app.onError((error, context) => {
-    const failure = error instanceof RelayError ? error : undefined
+    const said = error instanceof StorageFullError ? toStorageFull() : error
+    const failure = said instanceof RelayError ? said : undefined
+    if (failure?.retryAfterMs) context.header('retry-after', `${failure.retryAfterMs / 1_000}`)
     if ((failure?.status ?? 500) >= 500) {
       log.error({ err: error, path: context.req.path }, 'a request failed')
     }
@@ -73,6 +83,8 @@ export function createRoutes(options: RoutesOptions): Hono {
 
   app.get('/healthz', (context) => context.json({ ok: true }))
   app.get('/readyz', async (context) => {
+    if (!options.isReady()) throw new RelayError(503, 'not_ready', 'The relay is about to end')
+    if (!(await options.hasRoom())) throw toStorageFull()
     await db.selectFrom('runs').select('run_id').limit(1).execute()
     return context.json({ ok: true })
   })
@@ -114,6 +126,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   app.post('/v1/entries', async (context) => {
     const flush = await readBody(context, flushSchema)
     const granted = await grants.readEntriesToken(flush.grant)
+    if (!(await options.hasRoom())) throw toStorageFull()
     const receipt = await receive(db, granted, flush, now(), options.patience)
     return context.json(receipt)
   })
@@ -124,6 +137,12 @@ export function createRoutes(options: RoutesOptions): Hono {
     const report = await reportRun(db, learner, runId, options.counting)
     if (!report) throw new RelayError(404, 'run_unknown', 'Nothing has come of this run yet')
     return context.json(report)
+  })
+
+  app.get('/v1/audit', async (context) => {
+    await requireOperator(context, options)
+    const { learner, day } = readAs(auditSchema, context.req.query())
+    return context.json(await audit(db, options, { learner, day }))
   })
 
   app.post('/v1/runs/:runId/result', async (context) => {

@@ -14,6 +14,8 @@ export interface SettleOptions extends FreezeOptions, LookUpOptions {
   results: Patience['results']
   /** Something is ready to be sent. */
   onFrozen: () => void
+  /** Whether what is left is for the next start. */
+  isStopping: () => boolean
 }
 
 const HELD_MS = 60_000
@@ -41,6 +43,7 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
     .execute()
   for (const { learner, run_id: runId } of due) {
     await breathe()
+    if (options.isStopping()) return
     await reserveOrPutOff(db, options, learner, runId, at)
   }
   await settleReserved(db, options, at)
@@ -61,7 +64,7 @@ async function settleReserved(db: Database, options: SettleOptions, at: number):
   let isAnswering = true
   const settleSome = async () => {
     for (const { learner } of learners) {
-      if (!isAnswering) return
+      if (!isAnswering || options.isStopping()) return
       if (!(await settleLearner(db, options, learner, at))) isAnswering = false
     }
   }

@@ -126,6 +126,11 @@ interface OutboxTable {
   maybe_twice: Generated<number>
 }
 
+/** Thrown by a storage that has no room left; what was to be written is not. */
+export class StorageFullError extends Error {
+  override readonly name = 'StorageFullError'
+}
+
 export type Database = Kysely<Tables>
 export type RunRow = Selectable<RunTable>
 export type LegRow = Selectable<LegTable>

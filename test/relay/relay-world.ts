@@ -74,7 +74,11 @@ export interface World {
   /** Everything logged, as JSON lines. */
   logged: string[]
   /** Another relay on the same storage and before the same Timeback. */
-  startRelay: (changes?: Partial<RelayOptions>, network?: typeof fetch) => Promise<Relay>
+  startRelay: (
+    changes?: Partial<RelayOptions>,
+    network?: typeof fetch,
+    platform?: { lastRoundMs?: number },
+  ) => Promise<Relay>
   /** Lets so much time pass, with rounds as in a server: one a second, but at most 200. */
   run: (ms: number, relay?: Relay) => Promise<void>
 }
@@ -106,7 +110,7 @@ export async function openWorld(setUp: WorldSetUp = {}): Promise<World> {
     return sandbox.fetch(request)
   }
 
-  const startRelay: World['startRelay'] = (changes = {}, fetch = network) =>
+  const startRelay: World['startRelay'] = (changes = {}, fetch = network, platform = {}) =>
     createRelay(
       {
         secret: SECRET,
@@ -129,7 +133,7 @@ export async function openWorld(setUp: WorldSetUp = {}): Promise<World> {
         db,
         ...changes,
       },
-      { fetch, now: clock.now, random },
+      { fetch, now: clock.now, random, ...platform },
     )
 
   const relay = await startRelay()

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line. Only chooses the command: each has a file of its own, and a line in `COMMANDS`. */
+import { auditCommand } from './audit-command.ts'
 import { checkCommand } from './check/check-command.ts'
 import type { Command, Running } from './command.ts'
 import { toComplaint } from './complaint.ts'
@@ -13,6 +14,7 @@ const COMMANDS: Record<string, Command> = {
   check: checkCommand,
   course: courseCommand,
   parked: parkedCommand,
+  audit: auditCommand,
   sandbox: sandboxCommand,
 }
 

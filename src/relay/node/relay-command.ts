@@ -4,6 +4,7 @@ import { createRelay } from '../relay.ts'
 import { readOnlyFlags, type Command } from './command.ts'
 import { dropEmpty, readConfig, readWritten } from './config.ts'
 import { toEffective } from './effective.ts'
+import { createHasRoom } from './room.ts'
 import { readScript, serveRelay } from './server.ts'
 import { openSqlite } from './sqlite.ts'
 import { VARIABLES, type Variable } from './variables.ts'
@@ -28,6 +29,7 @@ ${VARIABLES.map(toHelp).join('\n')}`,
       db: openSqlite(dataPath),
       identify,
       script: readScript,
+      hasRoom: createHasRoom(dataPath),
       log,
     })
     const listening = await serveRelay(relay, { port, log, ...(host !== undefined && { host }) })

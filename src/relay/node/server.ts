@@ -74,7 +74,7 @@ export interface ServeOptions {
   fallback?: Handler
 }
 
-/** Runs a relay until `close`, which lets requests and the round under way finish. */
+/** Runs a relay until `close`, which lets requests and the round under way finish: 18 s at most. */
 export async function serveRelay(
   relay: Relay,
   { port, host, log = console, everyMs = 1_000, fallback }: ServeOptions,
@@ -93,6 +93,8 @@ export async function serveRelay(
     origin: listening.origin,
     async close() {
       clearInterval(round)
+      // Receipts are still given meanwhile, and who looks at `/readyz` sends nobody here any more.
+      await relay.retire()
       await listening.close()
       await relay.close()
     },

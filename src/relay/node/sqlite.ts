@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { Kysely, SqliteDialect } from 'kysely'
-import type { Tables } from '../storage.ts'
+import { StorageFullError, type Tables } from '../storage.ts'
 
 /** Opens `path`, making its folder; `:memory:` keeps nothing. Close it with `destroy()`. */
 export function openSqlite(path: string): Kysely<Tables> {
@@ -25,10 +25,29 @@ function adapt(database: DatabaseSync) {
       const toArguments = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
       return {
         reader: statement.columns().length > 0,
-        all: (parameters: readonly unknown[]) => statement.all(...toArguments(parameters)),
-        run: (parameters: readonly unknown[]) => statement.run(...toArguments(parameters)),
+        all: (parameters: readonly unknown[]) =>
+          sayFull(() => statement.all(...toArguments(parameters))),
+        run(parameters: readonly unknown[]) {
+          // A full disk ends a transaction by itself, and an error of its rollback would stand before the first.
+          if (sql === 'rollback' && !database.isTransaction) return NOTHING_DONE
+          return sayFull(() => statement.run(...toArguments(parameters)))
+        },
         iterate: (parameters: readonly unknown[]) => statement.iterate(...toArguments(parameters)),
       }
     },
+  }
+}
+
+const NOTHING_DONE = { changes: 0, lastInsertRowid: 0 }
+
+/** SQLITE_FULL (SQLite, "Result and Error Codes"). */
+const FULL = 13
+
+function sayFull<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (cause) {
+    if ((cause as { errcode?: number }).errcode !== FULL) throw cause
+    throw new StorageFullError('the disk is full', { cause })
   }
 }
