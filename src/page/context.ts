@@ -50,6 +50,7 @@ export function createReadContext(
     if (now - tokenAt > TOKEN_LIFE_MS || (of === readOf && now - readAt < EVERY_MS)) return
     readOf = of
     readAt = now
+    const askedFor = granted
     const query = new URLSearchParams(course as unknown as Record<string, string>)
     try {
       const response = await fetch(`${relay}/v1/context?${query}`, {
@@ -58,6 +59,8 @@ export function createReadContext(
       })
       if (!response.ok) return
       const { reading: next, ...context } = (await response.json()) as ContextAnswer
+      // Meanwhile there may be another grant, and that may be another learner's.
+      if (granted !== askedFor) return
       take(next.token)
       return context
     } catch {

@@ -15,7 +15,7 @@ import type { Saved } from './outbox.ts'
 import type { Page } from './page.ts'
 import { watchActivation } from './lifecycle.ts'
 import { listen } from './listen.ts'
-import { createRecord, type RunRecord } from './record.ts'
+import { createLegWriter, type LegWriter } from './leg-writer.ts'
 import { forgetTabRun } from './tab-run.ts'
 import { createTimer } from './timer.ts'
 import { watchLearner, type Watch } from './watch.ts'
@@ -129,7 +129,7 @@ export function createRun(
   let isEnded = false
   let closing: Promise<Ended> | undefined
   let completing: Promise<Ended> | undefined
-  let opened: { record: RunRecord; watch: Watch; stop: () => void } | undefined
+  let opened: { writer: LegWriter; watch: Watch; stop: () => void } | undefined
 
   const timer = createTimer(clock, toTerms, (presence, reason) => {
     page.publish()
@@ -143,16 +143,16 @@ export function createRun(
 
   const open = () => {
     if (opened) return opened
-    const record = createRecord(page, activity, timer, givenId, continued)
+    const writer = createLegWriter(page, activity, timer, givenId, continued)
     const watch = watchLearner(timer.interact, hear, page.frames)
     const interval = setInterval(look, TICK_MS)
     const stops = [
       () => clearInterval(interval),
       watch.stop,
       // Another page of this tab may have gone on with the run while this one was kept for the way back.
-      listen('pageshow', record.recall),
+      listen('pageshow', writer.recall),
     ]
-    opened = { record, watch, stop: () => stops.forEach((stop) => stop()) }
+    opened = { writer, watch, stop: () => stops.forEach((stop) => stop()) }
     // Last of all: it may begin at once, and whoever hears of that may ask for the run.
     stops.push(watchActivation(startAt, (at) => begin(at ?? clock.mono())))
     return opened
@@ -160,20 +160,16 @@ export function createRun(
 
   const begin = (at: number) => {
     timer.begin(at)
-    arrive()
-  }
-
-  const arrive = () => {
-    open().record.recall()
+    open().writer.recall()
     keep()
     void page.flush()
   }
 
   const keep = () => {
     if (timer.monoAt === Infinity) return
-    const { record } = open()
+    const { writer } = open()
     writtenAt = clock.mono()
-    void record.write(record.takeRows())
+    void writer.write(writer.takeRows())
     page.publish()
   }
 
@@ -203,18 +199,18 @@ export function createRun(
   }
 
   const finish = async (result?: Result): Promise<Ended> => {
-    const { record, stop } = open()
+    const { writer, stop } = open()
     if (timer.monoAt === Infinity) begin(clock.mono())
     timer.hear('tick')
     isEnded = true
     timer.stop()
     stop()
-    const rows = record.takeRows()
+    const rows = writer.takeRows()
     if (result) {
-      rows.push(record.toEndRow(result))
+      rows.push(writer.toEndRow(result))
       forgetTabRun(activity)
     }
-    const writing = record.write(rows)
+    const writing = writer.write(rows)
     const sending = page.flushOut()
     page.publish()
     // The storage may hang as well.
@@ -228,7 +224,7 @@ export function createRun(
     return { saved: isMissing || !page.isCounting() ? saved : 'relay' }
   }
 
-  const toElapsedMs = (activeMs: number) => activeMs - open().record.earlierMs - acknowledgedMs
+  const toElapsedMs = (activeMs: number) => activeMs - open().writer.earlierMs - acknowledgedMs
 
   // A hidden page's timers are late, and nobody waits for it.
   if (document.hidden) open()
@@ -237,16 +233,16 @@ export function createRun(
   return {
     id: activity.id,
     get runId() {
-      return open().record.runId
+      return open().writer.runId
     },
     get startedAt() {
-      return new Date(open().record.startedAt)
+      return new Date(open().writer.startedAt)
     },
     get legAt() {
       return timer.wallAt
     },
     get keptFor() {
-      return open().record.keptFor
+      return open().writer.keptFor
     },
     get isPaused() {
       return timer.leg.presence.paused
@@ -301,7 +297,7 @@ export function createRun(
     },
     tick,
     detach() {
-      open().record.detach()
+      open().writer.detach()
       isContinued = false
       keep()
     },
@@ -309,7 +305,7 @@ export function createRun(
       completing ??= finish()
     },
     snapshot() {
-      const { runId, startedAt } = open().record
+      const { runId, startedAt } = open().writer
       const { presence, totals } = timer.leg
       return {
         runId,
@@ -323,7 +319,7 @@ export function createRun(
       }
     },
     onReceipt(verdicts) {
-      const own = verdicts.filter(({ id }) => id.startsWith(`${open().record.runId}/`))
+      const own = verdicts.filter(({ id }) => id.startsWith(`${open().writer.runId}/`))
       isRefused ||= own.some(({ verdict }) => verdict === 'refused')
       if (own.some((verdict) => 'continues' in verdict)) continued()
       const elapsedMs = toElapsedMs(timer.leg.totals.active)

@@ -161,7 +161,8 @@ export function createStint(
 
   /**
    * Somebody else is here: the run so far stays the former learner's, and nothing of it is shown. The activity goes on as
-   * a run of the newcomer's. What this page has seen without any grant is theirs; no more than what the tab had kept was not.
+   * a run of the newcomer's. Before there was any grant, all that this page saw is theirs: only what the tab had kept was
+   * not.
    */
   const changeLearner = (next: typeof NO_GRANT) => {
     const former = open() ?? undefined
@@ -220,6 +221,7 @@ export function createStint(
     onNobody(refusal) {
       if (learner !== 'unknown') onRefused(refusal)
       learner = 'unknown'
+      context = null
       page.outbox.disown()
       publish()
     },
@@ -239,10 +241,12 @@ export function createStint(
   const readContext = createReadContext(relay, fetch, clock)
 
   const renewContext = async () => {
+    const [readFor, readBy] = [run, grant]
     const { activity, runId, isEnded } = run?.snapshot() ?? {}
-    if (!activity) return
+    if (!activity || learner === 'unknown') return
     const read = await readContext(grant, { course: activity.course, of: `${runId} ${isEnded}` })
-    if (!read) return
+    // It may have come to another run, or to another learner, to whom nothing of this one is shown.
+    if (!read || run !== readFor || grant !== readBy) return
     context = read
     if (toLearner() === 'not-enrolled') page.outbox.disown()
     publish()

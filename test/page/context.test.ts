@@ -164,3 +164,63 @@ describe('a learner who is not enrolled', () => {
     expect(stint.getSnapshot().learner).toBe('known')
   })
 })
+
+describe('the context of a learner who has gone', () => {
+  const ADA = { id: 'g1', learnerKey: 'ada', reading: { token: 'ada', until: 0 } }
+  const BEN = { id: 'g2', learnerKey: 'ben', reading: { token: 'ben', until: 0 } }
+  const BENS = toContext({ today: { activeMs: MINUTE, xpEarned: 1 } })
+
+  /** Ada's page waits for her context when Ben comes on another page, and then to this one. */
+  async function openWaiting(visibility: DocumentVisibilityState = 'visible') {
+    const tab = openTab()
+    let answer = () => {}
+    tab.relay.grant = ADA
+    tab.relay.context = toContext()
+    tab.relay.beforeContext = new Promise<void>((resolve) => (answer = resolve))
+    const { stint } = await tab.start()
+    expect(tab.relay.asked.map(({ authorization }) => authorization)).toEqual(['Bearer ada'])
+    tab.relay.beforeContext = undefined
+    tab.relay.grant = BEN
+    tab.relay.context = BENS
+    tab.show(visibility)
+    tab.tellOther('ben')
+    return { tab, stint, answer }
+  }
+
+  it('is shown to nobody, if its answer comes when they are not here any more', async () => {
+    const { stint, answer } = await openWaiting('hidden')
+    await idle()
+    answer()
+    await idle()
+    expect(stint.getSnapshot()).toMatchObject({ learner: 'unknown', context: null })
+  })
+
+  it('is not shown to the next learner either, who reads with a token of their own', async () => {
+    const { tab, stint, answer } = await openWaiting()
+    await tab.pass(16_000)
+    expect(stint.context).toEqual(BENS)
+    answer()
+    await idle()
+    expect(stint.context).toEqual(BENS)
+    await tab.pass(6 * MINUTE)
+    // Ada's answer brought `reading 1`.
+    expect(tab.relay.asked.map(({ authorization }) => authorization)).toEqual([
+      'Bearer ada',
+      'Bearer ben',
+      'Bearer reading 2',
+    ])
+  })
+
+  it('is not shown, nor read again, once nobody is signed in', async () => {
+    const tab = openTab()
+    tab.relay.grant = { opensAt: 0, closesAt: 4 * MINUTE }
+    tab.relay.context = toContext()
+    const { stint } = await tab.start()
+    expect(stint.context).not.toBe(null)
+    tab.relay.isSignedIn = false
+    await tab.pass(3 * MINUTE)
+    expect(stint.getSnapshot()).toMatchObject({ learner: 'unknown', context: null })
+    await tab.pass(6 * MINUTE)
+    expect(tab.relay.asked).toHaveLength(1)
+  })
+})

@@ -65,6 +65,8 @@ function createRelay() {
     begunElsewhere: new Set<string>(),
     /** What it knows of the learner; a relay that looks nothing up has nothing. */
     context: undefined as Context | undefined,
+    /** What it waits for before it answers with that, if it does. */
+    beforeContext: undefined as Promise<void> | undefined,
     /** What was asked of it, oldest first. */
     asked: [] as { query: string; authorization: string | null }[],
     /** What it says of an entry that it will not take. */
@@ -79,6 +81,7 @@ function createRelay() {
         if (!relay.isUp) throw new TypeError('Failed to fetch')
         const { context } = relay
         const reading = { token: `reading ${relay.asked.length}`, until: 0 }
+        await relay.beforeContext
         return context
           ? Response.json({ ...context, reading })
           : Response.json(NO_CONTEXT, { status: 404 })

@@ -1,6 +1,6 @@
 /**
- * A run's record: its rows in the outbox, and what this tab and this browser remember of it. It turns the timer's open
- * leg into entries, and takes over what earlier pages of the run had come to.
+ * The one writer of a leg: it turns the timer's open leg into entries, keeps them in the outbox and in what this tab
+ * remembers of the run, and takes over what earlier pages of the run had come to.
  */
 import type { Activity } from '../contract/activity.ts'
 import type { Entry } from '../contract/entry.ts'
@@ -15,7 +15,7 @@ import type { Page } from './page.ts'
 import { keepTabRun, readTabRun } from './tab-run.ts'
 import type { Timer } from './timer.ts'
 
-export interface RunRecord {
+export interface LegWriter {
   readonly runId: string
   /** Whose it was when this tab kept it, if it goes on with such a one. */
   readonly keptFor: string | undefined
@@ -37,13 +37,13 @@ export interface RunRecord {
 const v = CONTRACT_VERSION
 
 /** Without an id, it is this tab's open run of the activity, or a new one. `onContinued`: an earlier page had it. */
-export function createRecord(
+export function createLegWriter(
   { outbox, grantId, isCounting, learnerKey, isOurs }: Page,
   activity: Activity,
   timer: Timer,
   givenId: string | undefined,
   onContinued: () => void,
-): RunRecord {
+): LegWriter {
   const legId = mintId()
   const kept = readTabRun(activity)
   const ours = kept && isOurs(kept.learnerKey) ? kept : undefined
