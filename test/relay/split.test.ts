@@ -79,7 +79,9 @@ describe('an envelope that Timeback refuses as a whole', () => {
       if (!request.url.endsWith('/event')) return world.sandbox.fetch(request)
       const { data } = (await request.clone().json()) as { data: { type: string }[] }
       sent.push(data.map(({ type }) => type).join(' + '))
-      if (sent.length === 1) return Response.json({ message: 'as a whole' }, { status: 400 })
+      // So that the later run waits behind it when it is taken apart.
+      if (sent.length === 1) return Response.json({}, { status: 503 })
+      if (sent.length === 2) return Response.json({ message: 'as a whole' }, { status: 400 })
       // Its last part has to wait: by now it could be overtaken.
       const isLastPart = sent.at(-1) === 'ActivityEvent' && refused++ === 0
       if (isLastPart) return Response.json({}, { status: 503 })
@@ -89,7 +91,7 @@ describe('an envelope that Timeback refuses as a whole', () => {
     await finishRun(world, 'later')
     await world.run(MINUTE, relay)
     const both = 'TimeSpentEvent + ActivityEvent'
-    expect(sent).toEqual([both, 'TimeSpentEvent', 'ActivityEvent', 'ActivityEvent', both])
+    expect(sent).toEqual([both, both, 'TimeSpentEvent', 'ActivityEvent', 'ActivityEvent', both])
     expect(readTimes(world).map(({ run }) => run)).toEqual(['r', 'later'])
   })
 
