@@ -166,6 +166,8 @@ export default defineConfig(({ mode }) => ({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A page has more to load than a second is always enough for.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

@@ -134,7 +134,8 @@ function embed(script: HTMLScriptElement) {
 /** From beside the script, and only now: time does not wait for it, nor for whether it comes at all. */
 async function showWidget(stint: Stint, { src, dataset }: HTMLScriptElement) {
   try {
-    const url = new URL('stint-widget.js', src).href
+    // A script that is part of the page has no address; then it is the relay's.
+    const url = new URL('stint-widget.js', src || `${dataset.relay}/`).href
     const { mountWidget } = (await import(
       /* @vite-ignore */ url
     )) as typeof import('./widget/mount.tsx')
