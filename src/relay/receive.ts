@@ -39,8 +39,20 @@ type Answer = Verdict extends infer V
     : never
   : never
 
-export async function receive(
+/** One flush in a transaction of its own. */
+export function receive(
   db: Database,
+  granted: GrantedLearner,
+  flush: Flush,
+  receivedAt: number,
+  patience: Patience,
+): Promise<Receipt> {
+  return db.transaction().execute((tx) => receiveIn(tx, granted, flush, receivedAt, patience))
+}
+
+/** Good for nothing before the transaction is committed. */
+export async function receiveIn(
+  tx: Transaction<Tables>,
   granted: GrantedLearner,
   flush: Flush,
   receivedAt: number,
@@ -49,19 +61,16 @@ export async function receive(
   const { ignoresXp = true } = patience
   const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt, ignoresXp }
   const read = flush.entries.map((entry) => ({ entry, ...entrySchema.safeParse(entry) }))
-  const verdicts = await db.transaction().execute(async (tx) => {
-    const answers: Verdict[] = []
-    const runs = new Set<string>()
-    for (const [index, { entry, success, data, error }] of read.entries()) {
-      const answer: Answer = success
-        ? await keep(tx, arrival, data)
-        : { verdict: 'refused', ...toProblem(error, entry) }
-      answers.push({ index, id: readId(entry), ...answer })
-      if (success) runs.add(readEntryId(data.id).runId)
-    }
-    for (const runId of runs) await planSettling(tx, granted.learner, runId, patience)
-    return answers
-  })
+  const verdicts: Verdict[] = []
+  const runs = new Set<string>()
+  for (const [index, { entry, success, data, error }] of read.entries()) {
+    const answer: Answer = success
+      ? await keep(tx, arrival, data)
+      : { verdict: 'refused', ...toProblem(error, entry) }
+    verdicts.push({ index, id: readId(entry), ...answer })
+    if (success) runs.add(readEntryId(data.id).runId)
+  }
+  for (const runId of runs) await planSettling(tx, granted.learner, runId, patience)
   return { v: CONTRACT_VERSION, receivedAt, verdicts }
 }
 
