@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { KyselyPlugin } from 'kysely'
-import type { Receipt } from '../../src/contract/flush.ts'
+import { createReceive } from '../../src/relay/group.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
-import type { Database } from '../../src/relay/storage.ts'
-import { toSlice, toSpans, toStart } from './entries.ts'
-import { createDataPath, identifyAnybody, openPage, openWorld, type Page } from './relay-world.ts'
+import { prepareStorage, type Database } from '../../src/relay/storage.ts'
+import { HOUR, MONDAY, toSlice, toSpans, toStart } from './entries.ts'
+import { createDataPath } from './relay-world.ts'
 
 /** Counts transactions, and fails whatever writes a row of the learner `bad`. */
 function watch(db: Database) {
@@ -27,77 +27,81 @@ function watch(db: Database) {
   return { db: watched, transactions: () => transactions }
 }
 
-async function openPages(...learners: string[]) {
+async function open() {
   const path = createDataPath()
-  const options = { db: openSqlite(path), identify: identifyAnybody }
-  const world = await openWorld({ options })
-  const { db, transactions } = watch(world.db)
-  const relay = await world.startRelay({ db })
-  const pages = await Promise.all(learners.map((learner) => openPage(world, learner)))
-  const before = transactions()
-  return {
-    world,
-    relay,
-    pages,
-    path,
-    send: (page: Page, ...entries: unknown[]) => page.sendTo(relay, ...entries),
-    transactions: () => transactions() - before,
-  }
+  const storage = openSqlite(path)
+  onTestFinished(() => storage.destroy())
+  await prepareStorage(storage)
+  const { db, transactions } = watch(storage)
+  const receive = createReceive(db, { leaseMs: HOUR, gapMs: HOUR, results: 'page' })
+  const send = (learner: string, ...entries: unknown[]) =>
+    receive(
+      { learner, preview: false, opensAt: MONDAY, closesAt: MONDAY + HOUR },
+      { v: 1, grant: '', sentAt: MONDAY, entries },
+      MONDAY,
+    )
+  return { path, storage, send, transactions }
 }
 
 const toNames = (count: number) => Array.from({ length: count }, (_, n) => `learner-${n}`)
 
 describe('flushes that arrive together', () => {
   it('share one transaction, and each gets its own receipt', async () => {
-    const { pages, send, transactions } = await openPages(...toNames(20))
-    const answers = await Promise.all(
-      pages.map((page, n) => send(page, toStart(`r${n}/a`, page.wall()))),
+    const { send, transactions } = await open()
+    const receipts = await Promise.all(
+      toNames(20).map((learner, n) => send(learner, toStart(`r${n}/a`, MONDAY))),
     )
-    const receipts = await Promise.all(answers.map((answer) => answer.json() as Promise<Receipt>))
     expect(receipts.map(({ verdicts }) => verdicts.map(({ id }) => id))).toEqual(
-      pages.map((_, n) => [`r${n}/a/start`]),
+      receipts.map((_, n) => [`r${n}/a/start`]),
     )
     expect(transactions()).toBe(1)
   })
 
   it('are at most 64 in one', async () => {
-    const { pages, send, transactions } = await openPages(...toNames(65))
-    await Promise.all(pages.map((page, n) => send(page, toStart(`r${n}/a`, page.wall()))))
+    const { send, transactions } = await open()
+    await Promise.all(toNames(65).map((learner) => send(learner, toStart('r/a', MONDAY))))
     expect(transactions()).toBe(2)
   })
 
   it('don’t fail with one of them that does', async () => {
-    const { world, pages, send } = await openPages('ada', 'bad', 'cyd')
-    const answers = await Promise.all(pages.map((page) => send(page, toStart('r/a', page.wall()))))
-    expect(answers.map(({ status }) => status)).toEqual([200, 500, 200])
-    const rows = await world.db.selectFrom('runs').select('learner').orderBy('learner').execute()
+    const { storage, send } = await open()
+    const outcomes = await Promise.allSettled(
+      ['ada', 'bad', 'cyd'].map((learner) => send(learner, toStart('r/a', MONDAY))),
+    )
+    expect(outcomes).toMatchObject([
+      { value: { verdicts: [{ verdict: 'stored' }] } },
+      { reason: { message: 'this one fails' } },
+      { value: { verdicts: [{ verdict: 'stored' }] } },
+    ])
+    const rows = await storage.selectFrom('runs').select('learner').orderBy('learner').execute()
     expect(rows.map(({ learner }) => learner)).toEqual(['ada', 'cyd'])
+    expect((await send('dan', toStart('r/a', MONDAY))).verdicts[0]?.verdict).toBe('stored')
   })
 
-  it('may hold copies of one slice in any order: the longest is kept', async () => {
-    const { world, pages, send } = await openPages('ada')
-    const [page] = pages
-    const copies = [20_000, 30_000, 10_000].map((ms) =>
-      send(page!, toSlice('r/a', 0, ...toSpans(['active', ms]))),
+  it('are kept in the order in which they came', async () => {
+    const { send } = await open()
+    const receipts = await Promise.all(
+      [10_000, 20_000, 30_000].map((ms) =>
+        send('ada', toSlice('r/a', 0, ...toSpans(['active', ms]))),
+      ),
     )
-    const answers = await Promise.all(copies)
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
-    expect(await world.db.selectFrom('slices').select('reach').execute()).toEqual([
-      { reach: 30_000 },
+    expect(receipts.map(({ verdicts }) => verdicts[0])).toMatchObject([
+      { verdict: 'stored', reach: 10_000 },
+      { verdict: 'stored', reach: 20_000 },
+      { verdict: 'stored', reach: 30_000 },
     ])
   })
 
-  it('have their receipts when another connection sees them, and not before', async () => {
-    const { pages, send, path } = await openPages('ada', 'ben')
+  it('have their receipts when another connection sees all of them, and not before', async () => {
+    const { path, send } = await open()
     const other = openSqlite(path)
     onTestFinished(() => other.destroy())
-    const readSeen = async (page: Page) => {
-      await send(page, toStart('r/a', page.wall()))
-      return other.selectFrom('legs').select('start').execute()
-    }
-    for (const seen of await Promise.all(pages.map(readSeen))) {
-      expect(seen).toHaveLength(2)
-      expect(seen.every(({ start }) => start !== null)).toBe(true)
-    }
+    const seen = await Promise.all(
+      toNames(5).map(async (learner) => {
+        await send(learner, toStart('r/a', MONDAY))
+        return other.selectFrom('legs').select('start').execute()
+      }),
+    )
+    for (const rows of seen) expect(rows.filter(({ start }) => start !== null)).toHaveLength(5)
   })
 })
