@@ -10,7 +10,6 @@ import { reserve } from './reserve.ts'
 import type { Database, SettlementRow } from './storage.ts'
 
 export interface SettleOptions extends FreezeOptions, LookUpOptions {
-  gradebook: FreezeOptions['gradebook']
   results: Patience['results']
   /** Something is ready to be sent. */
   onFrozen: () => void
@@ -188,7 +187,7 @@ async function lookUpAndFreeze(
   if (!run?.activity) return 'activity_unknown'
   const worked = { ...run, activity: run.activity }
   const mayDrop = ifNotEnrolled === 'preview' || ifNotEnrolled === 'refuse'
-  const ask = () => lookUp(db, options, worked, settlement.completes === 1)
+  const ask = () => lookUp(db, options, worked, { completes: settlement.completes === 1, at })
   let found = await ask()
   if (mayDrop && isNotEnrolled(found)) {
     // Enrolments are remembered for minutes, and what is dropped never comes back.
