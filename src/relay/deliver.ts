@@ -39,16 +39,27 @@ const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000]
  */
 const SENT_AT_ONCE = { caliper: 10, gradebook: 3, readback: 2 }
 
+/** What is not settled yet, and holds up what is behind it. */
+const OPEN = ['waiting', 'unclear'] as const
+const KINDS = ['caliper', 'gradebook', 'readback'] as const
+
 /** Of which kinds something may be due: in most rounds of none. */
 export async function readDueKinds(db: Database, at: number): Promise<OutboxHead['kind'][]> {
-  const due = await db
-    .selectFrom('outbox')
-    .select('kind')
-    .distinct()
-    .where('state', 'in', ['waiting', 'unclear'])
-    .where('next_at', '<=', at)
-    .execute()
-  return due.map(({ kind }) => kind)
+  const due = await Promise.all(
+    KINDS.flatMap((kind) =>
+      OPEN.map((state) =>
+        db
+          .selectFrom('outbox')
+          .select('kind')
+          .where('kind', '=', kind)
+          .where('state', '=', state)
+          .where('next_at', '<=', at)
+          .limit(1)
+          .execute(),
+      ),
+    ),
+  )
+  return [...new Set(due.flat().map(({ kind }) => kind))]
 }
 
 /** Sends some of what is due of a kind. Returns how many rows it has dealt with. */
@@ -63,7 +74,21 @@ export async function deliverDue(
 }
 
 /** The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
-function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<OutboxHead[]> {
+async function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<OutboxHead[]> {
+  // One state at a time: an index has the rows of each in their order, and not those of both.
+  const due = await Promise.all(OPEN.map((state) => readDueIn(db, kind, state, at)))
+  return due
+    .flat()
+    .toSorted((a, b) => a.next_at - b.next_at)
+    .slice(0, SENT_AT_ONCE[kind])
+}
+
+function readDueIn(
+  db: Database,
+  kind: OutboxHead['kind'],
+  state: (typeof OPEN)[number],
+  at: number,
+): Promise<OutboxHead[]> {
   return db
     .selectFrom('outbox as row')
     .select([
@@ -84,7 +109,7 @@ function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<Ou
       'maybe_twice',
     ])
     .where('row.kind', '=', kind)
-    .where('state', 'in', ['waiting', 'unclear'])
+    .where('state', '=', state)
     .where('next_at', '<=', at)
     .where((is) => is.or([is('lease_until', 'is', null), is('lease_until', '<=', at)]))
     .where(({ eb, or, not, exists, selectFrom }) =>
@@ -96,7 +121,7 @@ function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<Ou
               .select('earlier.outbox_id')
               .whereRef('earlier.learner', '=', 'row.learner')
               .whereRef('earlier.kind', '=', 'row.kind')
-              .where('earlier.state', 'in', ['waiting', 'unclear'])
+              .where('earlier.state', 'in', OPEN)
               .whereRef('earlier.seq', '<', 'row.seq'),
           ),
         ),

@@ -5,6 +5,7 @@
  * Invariant: a receipt is given after the commit that holds its entries, and a flush that can't be kept undoes no other.
  */
 import type { Flush, Receipt } from '../contract/flush.ts'
+import { breathe } from './breathe.ts'
 import type { GrantedLearner } from './grants.ts'
 import type { Patience } from './ledger.ts'
 import { receive, receiveIn } from './receive.ts'
@@ -33,8 +34,8 @@ export function createReceive(db: Database, patience: Patience): Receive {
   const keepAll = async () => {
     isKeeping = true
     while (waiting.length > 0) {
-      // An embedded database answers within the turn that asked it: only between turns do others arrive.
-      await new Promise<void>((resolve) => setTimeout(resolve))
+      // Only between turns do others arrive.
+      await breathe()
       const group = waiting.slice(0, MOST_TOGETHER)
       waiting = waiting.slice(MOST_TOGETHER)
       await keepGroup(db, patience, group)

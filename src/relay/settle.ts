@@ -3,6 +3,7 @@
  * (a transaction), look up who and what it was (no transaction, tried again), freeze the bytes and ids of the
  * envelope in the outbox (a transaction).
  */
+import { breathe } from './breathe.ts'
 import { freeze, type FreezeOptions } from './freeze.ts'
 import { readRun, type Patience } from './ledger.ts'
 import { lookUp, type Held, type LookUpOptions } from './look-up.ts'
@@ -11,6 +12,7 @@ import type { Database, SettlementRow } from './storage.ts'
 
 export interface SettleOptions extends FreezeOptions, LookUpOptions {
   results: Patience['results']
+  keepMs: number
   /** Something is ready to be sent. */
   onFrozen: () => void
   /** Whether what is left is for the next start. */
@@ -24,12 +26,6 @@ const MOST_A_ROUND = 200
 
 /** So many learners are looked up beside one another, so that a slow answer for one holds up few others. */
 const LOOKED_UP_AT_ONCE = 5
-
-/**
- * Lets requests in between two runs. An embedded database answers within the turn that asked it, so a long round
- * would otherwise be one turn, and no receipt could be given until it is over.
- */
-const breathe = () => new Promise<void>((resolve) => setTimeout(resolve))
 
 /** Settles all that is due at `at`. What goes wrong with one run is logged and put off: it stops no other. */
 export async function settle(db: Database, options: SettleOptions, at: number): Promise<void> {
@@ -124,13 +120,14 @@ async function readReserved(db: Database, learner: string): Promise<Reserved[]> 
 
 async function reserveOrPutOff(
   db: Database,
-  { counting, results, log }: SettleOptions,
+  { counting, results, keepMs, log }: SettleOptions,
   learner: string,
   runId: string,
   at: number,
 ) {
   try {
-    await db.transaction().execute((tx) => reserve(tx, { learner, runId, counting, results, at }))
+    const run = { learner, runId, counting, results, keepMs, at }
+    await db.transaction().execute((tx) => reserve(tx, run))
   } catch (error) {
     log.error({ err: error, learner, run: runId }, 'a run could not be settled')
     await db
