@@ -176,7 +176,7 @@ async function letGrow(db: Kysely<unknown>): Promise<void> {
     learners_email: ['learners', 'email'],
     told_run: ['told', 'learner', 'run_id'],
     told_end: ['told', 'learner', 'to_at'],
-    settlements_run: ['settlements', 'learner', 'run_id'],
+    settlements_order: ['settlements', 'learner', 'state', 'created_at'],
     outbox_next: ['outbox', 'state', 'kind', 'next_at'],
     outbox_lane: ['outbox', 'learner', 'kind', 'state', 'seq'],
     outbox_run: ['outbox', 'learner', 'run_id'],
