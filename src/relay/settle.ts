@@ -24,6 +24,9 @@ const HELD_MS = 60_000
 /** So much a round: what is left is due in the next. */
 const MOST_A_ROUND = 200
 
+/** A learner may have several settlements that wait. */
+const MOST_LOOKED_THROUGH = 5 * MOST_A_ROUND
+
 /** So many learners are looked up beside one another, so that a slow answer for one holds up few others. */
 const LOOKED_UP_AT_ONCE = 5
 
@@ -48,17 +51,16 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
 async function settleReserved(db: Database, options: SettleOptions, at: number): Promise<void> {
   const due = await db
     .selectFrom('settlements')
-    .select(['learner', ({ fn }) => fn.min('next_at').as('since')])
+    .select('learner')
     .where('state', '=', 'reserved')
     .where('next_at', '<=', at)
-    .groupBy('learner')
-    .orderBy('since')
-    .limit(MOST_A_ROUND)
+    .orderBy('next_at')
+    .limit(MOST_LOOKED_THROUGH)
     .execute()
-  const learners = due.values()
+  const learners = [...new Set(due.map(({ learner }) => learner))].slice(0, MOST_A_ROUND).values()
   let isAnswering = true
   const settleSome = async () => {
-    for (const { learner } of learners) {
+    for (const learner of learners) {
       if (!isAnswering || options.isStopping()) return
       if (!(await settleLearner(db, options, learner, at))) isAnswering = false
     }
