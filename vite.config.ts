@@ -125,6 +125,8 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 0 },
           // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
           environment: 'node',
+          // Long for one test, and short for a machine that is busy with something else.
+          testTimeout: 30_000,
           include: [
             'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench}/**/*.test.{ts,tsx}',
           ],
