@@ -128,7 +128,7 @@ export default defineConfig(({ mode }) => ({
           // Long for one test, and short for a machine that is busy with something else.
           testTimeout: 30_000,
           include: [
-            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
           ],
         },
       },

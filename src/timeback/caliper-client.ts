@@ -133,7 +133,8 @@ export async function readFindResponse(response: Response, eventId: string): Pro
   const body = parseJson(await readStart(response, MAX_BODY_BYTES))
   const retry = response.ok ? undefined : readRetry(response)
   if (response.status >= 500 || (retry && retry.reason !== 'redirected')) return 'unanswered'
-  if (!isRecord(body)) return 'unreadable'
+  // A page in its place is a sign-in or a proxy that stands in between; a 200 of Timeback's is in JSON.
+  if (!isRecord(body)) return response.ok ? 'unanswered' : 'unreadable'
   if (response.status === 404) return 'absent'
   if (response.status !== 200) return 'unreadable'
   // The official SDK reads `{ event }`; a stored event has our URN as `externalId`, its own `id` is a number.
