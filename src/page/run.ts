@@ -79,6 +79,8 @@ export interface RunShell extends Run {
   tick(): void
   /** What this tab had kept of it was somebody else's: what this page saw goes on as a run of its own. */
   detach(): void
+  /** Tells the time up to an instant on the monotonic clock, where another run takes over, and leaves this one open. */
+  endAt(at: number): void
   /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
   leave(): void
   snapshot(): RunSnapshot
@@ -185,10 +187,10 @@ export function createRun(
     void page.flushOut()
   }
 
-  const finish = async (result?: Result): Promise<Ended> => {
+  const finish = async (result?: Result, at = clock.mono()): Promise<Ended> => {
     const { writer, stop } = open()
-    if (timer.monoAt === Infinity) begin(clock.mono())
-    timer.hear('tick')
+    if (timer.monoAt === Infinity) begin(at)
+    timer.hear('tick', at)
     isEnded = true
     timer.stop()
     stop()
@@ -288,6 +290,9 @@ export function createRun(
       open().writer.detach()
       isContinued = false
       keep()
+    },
+    endAt(at) {
+      closing ??= finish(undefined, at)
     },
     leave() {
       completing ??= finish()

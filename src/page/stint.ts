@@ -59,6 +59,11 @@ export interface StartOptions extends Activity, Listeners {
    * tab's open run of the activity, or a new one.
    */
   runId?: string
+  /**
+   * Takes the place of the open run, if there is one: its time so far is told, without a result, and this one begins at
+   * the same instant. For an app whose route changes. Otherwise a second start throws `run_open`.
+   */
+  replace?: boolean
 }
 
 /** What is to be seen now; the same object until something changes. */
@@ -82,7 +87,7 @@ export interface Stint {
   readonly context: Context | null
   /**
    * Starts timing an activity. Throws a StintError: `activity_invalid` with the path of the field, `run_open`
-   * while another run is open.
+   * while another run is open, unless it is to `replace` that.
    */
   start(activity: StartOptions): Run
   /** Sends what waits now, rather than in its time. Never rejects. */
@@ -281,7 +286,9 @@ export function createStint(
     start(given) {
       const startAt = clock.mono()
       const activity = checkActivity(given)
-      if (open()) throw new StintError('run_open', `End ${run!.id}`)
+      const former = open()
+      if (former && !given.replace) throw new StintError('run_open', `End ${former.id}`)
+      former?.endAt(startAt)
       heard = { ...options, ...given }
       // It may be of another course.
       context = null
