@@ -7,6 +7,7 @@ export {
   type StintOptions,
   type TimeOptions,
 } from './page/stint.ts'
+export type { Lost } from './page/lost.ts'
 export type { DeadRow, Unkept } from './page/outbox.ts'
 export type { Listeners } from './page/page.ts'
 export type { Ended, Run, RunSnapshot, Stretch } from './page/run.ts'
