@@ -52,9 +52,6 @@ export function createMirror(): Mirror {
     attempt(() => (localStorage[key] = JSON.stringify(copy)))
   const remove = (key: string) => attempt(() => delete localStorage[key])
 
-  /** Another page may be at work on it, and would miss the key. */
-  const isAlive = ({ isOpen, at }: Copy) => isOpen && Math.abs(Date.now() - at) < 2 * MIRROR_MS
-
   return {
     write(rows, tokens, openLegId) {
       const copies = new Map<string, Copy>()
@@ -109,6 +106,7 @@ export function createMirror(): Mirror {
         const copy = read(key)
         if (!copy) return false
         const isWaiting = copy.rows.some(({ entry, reach }) => !(named.get(entry.id)! >= reach))
+        // A page at work would miss its key.
         if (isWaiting || copy.unclaimed.rows || isAlive(copy)) return true
         remove(key)
         return false
@@ -116,6 +114,9 @@ export function createMirror(): Mirror {
     },
   }
 }
+
+/** Its page may be at work. */
+export const isAlive = ({ isOpen, at }: Copy) => isOpen && Math.abs(Date.now() - at) < 2 * MIRROR_MS
 
 /** The ms that a row alone tells of. */
 export const toLost = ({ entry, reach }: Row): Lost => ({

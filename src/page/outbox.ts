@@ -161,9 +161,11 @@ export function createOutbox(
     const { copies, unclaimed } = mirror.readOthers()
     if (unclaimed.rows) lose([unclaimed], 'A page died before anybody said whose its time was')
     if (!copies.length) return
-    const done = await transact(async (store) => ({ gaps: await putBack(store, copies) }))
+    const done = await transact(async (store) => ({
+      gaps: await putBack(store, copies, isEmptied),
+    }))
     if (!done) merging = undefined
-    else if (done.gaps && !isEmptied) lose(done.gaps, EMPTIED)
+    else if (done.gaps) lose(done.gaps, EMPTIED)
   }
 
   return {

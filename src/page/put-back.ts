@@ -4,17 +4,19 @@
  */
 import { promisifyRequest } from 'idb-keyval'
 import type { Lost } from './lost.ts'
-import { MIRROR_MS, type Copy } from './mirror.ts'
+import { isAlive, MIRROR_MS, type Copy } from './mirror.ts'
 import type { Row } from './outbox.ts'
 import { ENTRY, GRANT } from './store.ts'
 
 /**
  * Returns what nobody has a copy of, if the store lacked a token, which outlives its rows: then all is gone. It is what
- * pages saw that went on after their last copy, at most until the next was due. Undefined if nothing was lacking.
+ * pages saw that went on after their last copy, at most until the next was due. Undefined if nothing was lacking. With
+ * `isKnown` it has happened to this very page, and to others that may live: they put back what they have.
  */
 export async function putBack(
   store: IDBObjectStore,
   copies: readonly Copy[],
+  isKnown: boolean,
 ): Promise<Lost[] | undefined> {
   const lacking = new Set<Copy>()
   for (const copy of copies) {
@@ -30,7 +32,8 @@ export async function putBack(
     }
   }
   if (!lacking.size) return undefined
-  return [...lacking].filter(({ isOpen }) => isOpen).map(toGap)
+  const dead = isKnown ? [...lacking].filter((copy) => !isAlive(copy)) : [...lacking]
+  return dead.filter(({ isOpen }) => isOpen).map(toGap)
 }
 
 const toGap = ({ at }: Copy): Lost => ({
