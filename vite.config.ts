@@ -136,8 +136,10 @@ export default defineConfig(({ mode }) => ({
           environment: 'node',
           // React is the host's and not here: Preact stands in for it, by the same names.
           alias: { react: 'preact/compat' },
+          // Long for one test, and short for a machine that is busy with something else.
+          testTimeout: 30_000,
           include: [
-            'test/{contract,core,page,widget,react,relay,timeback,sandbox,demo,support,bench}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,react,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
           ],
         },
       },

@@ -18,8 +18,10 @@ import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
 import { createOutbox, type DeadRow, type Unkept } from './outbox.ts'
 import { mintId } from './mint-id.ts'
-import { createRun, WRITE_MS, type Run, type RunShell, type RunSnapshot } from './run.ts'
+import { createRun, WRITE_MS, type Run, type RunShell } from './run.ts'
+import type { RunSnapshot } from './run-snapshot.ts'
 import { createTabTicket, type TicketOption } from './ticket.ts'
+import { browserFetchLater, createPostLater } from './post-later.ts'
 import { createPost, type Refusal } from './transport.ts'
 
 /**
@@ -112,7 +114,7 @@ const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> &
 /** Makes the page's Stint. Touches the browser only now, not on import. */
 export function createStint(
   options: StintOptions = {},
-  { fetch = globalThis.fetch, clock = browserClock } = {},
+  { fetch = globalThis.fetch, fetchLater = browserFetchLater, clock = browserClock } = {},
 ): Stint {
   const listeners = new Set<() => void>()
   let run: RunShell | undefined
@@ -200,6 +202,7 @@ export function createStint(
       return undefined
     }),
     post: createPost(relay, fetch),
+    postLater: fetchLater && createPostLater(`${relay}/v1/entries`, fetchLater),
     grantId: () => grant.id,
     learnerKey: () => grant.learnerKey,
     isOurs: (key) => !key || key === (grant.learnerKey ?? browser.read() ?? key),
@@ -208,6 +211,7 @@ export function createStint(
     isCounting: () => !['unknown', 'not-enrolled'].includes(toLearner()),
     // Without a grant there is nothing that could go out, and it is the grant that is urgent.
     flushOut: () => (grant.id ? flusher.flushOut() : loop.now()),
+    arm: () => flusher.arm(),
     flush: () => loop.now(),
     publish,
     tell,
