@@ -1,4 +1,4 @@
-// Every setting of the build and of the tests. `npm run build` makes four bundles, one Vite mode each,
+// Every setting of the build and of the tests. `npm run build` makes five bundles, one Vite mode each,
 // because one Rolldown run cannot write both an IIFE and ES modules.
 
 import { minify } from 'terser'
@@ -31,6 +31,15 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     target: PAGE_TARGET,
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
     ...unminified,
+  },
+
+  // `import { useStint } from 'stint/react'`: React stays the host's import.
+  react: {
+    ...shared,
+    target: PAGE_TARGET,
+    lib: { entry: 'src/react.ts', formats: ['es'], fileName: () => 'react.js' },
+    minify: false,
+    rolldownOptions: { external: ['react'], output: { minify: false } },
   },
 
   // `<script src="stint.js">`: one file with everything in it. Vite asks for a name, which becomes a global
@@ -87,7 +96,7 @@ const INTERNAL =
  */
 const terser: Plugin = {
   name: 'terser',
-  apply: (_, { mode }) => ['page', 'embed', 'ping'].includes(mode ?? ''),
+  apply: (_, { mode }) => ['page', 'react', 'embed', 'ping'].includes(mode ?? ''),
   renderChunk: {
     order: 'post',
     async handler(code, { fileName }) {
@@ -125,10 +134,12 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 0 },
           // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
           environment: 'node',
+          // React is the host's and not here: Preact stands in for it, by the same names.
+          alias: { react: 'preact/compat' },
           // Long for one test, and short for a machine that is busy with something else.
           testTimeout: 30_000,
           include: [
-            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,react,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
           ],
         },
       },
