@@ -126,7 +126,7 @@ export default defineConfig(({ mode }) => ({
           // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
           environment: 'node',
           include: [
-            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
           ],
         },
       },

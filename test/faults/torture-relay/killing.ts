@@ -27,6 +27,8 @@ export interface Victim {
   /** Resolves when so many more flushes are answered. */
   answered(count: number): Promise<void>
   timeback: Timeback
+  /** What lives last of their usual length, from 0 to 1. */
+  pace: number
 }
 
 export const chooseWay = (chance: Chance): Way => chance.oneOf(WEIGHTS)
@@ -35,21 +37,25 @@ export const chooseWay = (chance: Chance): Way => chance.oneOf(WEIGHTS)
 export async function untilMoment(
   way: Way,
   chance: Chance,
-  { isReady, answered, timeback }: Victim,
+  { isReady, answered, timeback, pace }: Victim,
 ): Promise<void> {
   if (way === 'booting') return sleep(chance.between(0, 80))
   await isReady
   const wait: Record<Exclude<Way, 'booting'>, () => Promise<void>> = {
-    'any time': () => sleep(chance.between(0, 800)),
+    'any time': () => sleep(pace * chance.between(0, 800)),
     // In the turn that got an answer, others of the same moment are under way.
-    receiving: () => answered(chance.between(20, 300)),
-    sending: () => afterRest(timeback, 'coming'),
-    sent: () => afterRest(timeback, 'stored'),
+    receiving: () => answered(Math.ceil(pace * chance.between(20, 300))),
+    sending: () => afterRest(timeback, 'coming', pace),
+    sent: () => afterRest(timeback, 'stored', pace),
   }
-  await Promise.race([wait[way](), sleep(MAX_LIFE_MS)])
+  await Promise.race([wait[way](), sleep(pace * MAX_LIFE_MS)])
 }
 
-async function afterRest(timeback: Timeback, when: 'coming' | 'stored'): Promise<void> {
-  await sleep(MIN_LIFE_MS)
+async function afterRest(
+  timeback: Timeback,
+  when: 'coming' | 'stored',
+  pace: number,
+): Promise<void> {
+  await sleep(pace * MIN_LIFE_MS)
   await new Promise<void>((resolve) => timeback.onNextSend(when, resolve))
 }

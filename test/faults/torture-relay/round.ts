@@ -28,9 +28,10 @@ export interface RoundOptions {
   seed: number
   kills: number
   lives: Lives
+  /** What lives last of their usual length: more kills in less time, and fewer receipts in each. By default 1. */
+  pace?: number
   /** Whether to end before all kills are made; what was done counts. */
   isStopping?: () => boolean
-  onKill?: () => void
 }
 
 export interface RoundReport {
@@ -55,7 +56,7 @@ const MAX_JUMP_MS = 60_000
 const MAX_DRAIN_STEPS = 400
 
 export async function playRound(options: RoundOptions): Promise<RoundReport> {
-  const { seed, kills, lives, isStopping = () => false, onKill = () => {} } = options
+  const { seed, kills, lives, pace = 1, isStopping = () => false } = options
   const begunAt = Date.now()
   const chance = createChance(seed)
   const folder = await mkdtemp(path.join(tmpdir(), 'stint-torture-'))
@@ -64,7 +65,8 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
   const journal = createJournal()
   const timeback = await startTimeback(chance.fork(), clock)
   const ways: RoundReport['ways'] = {}
-  const lost = new Set<string>()
+  const lostReceipts = new Set<string>()
+  const strays = new Set<string>()
   let line: Line | undefined
   let made = 0
 
@@ -90,17 +92,17 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
     const life = await begin()
     const isReady = connect(life)
     const way = chooseWay(chance)
-    await untilMoment(way, chance, { isReady, answered: journal.untilAnswered, timeback })
+    const { untilAnswered: answered } = journal
+    await untilMoment(way, chance, { isReady, answered, timeback, pace })
     await life.kill()
     disconnect()
     made += 1
     ways[way] = (ways[way] ?? 0) + 1
     withCopy(file, (db) => {
-      for (const one of findLostReceipts(db, journal.takeFresh())) lost.add(one)
-      for (const one of findStrays(db, timeback.ledger())) lost.add(one)
+      for (const one of findLostReceipts(db, journal.takeFresh())) lostReceipts.add(one)
+      for (const one of findStrays(db, timeback.ledger())) strays.add(one)
     })
     if (chance.is(0.7)) clock.jump(chance.between(0, MAX_JUMP_MS))
-    onKill()
   }
 
   // Nobody is killed any more: what is left is sent, told, and looked at.
@@ -130,7 +132,11 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
     runs: journal.worths.size,
     events: timeback.ledger().length,
     ms: Date.now() - begunAt,
-    findings: { ...findings, lostReceipts: [...findings.lostReceipts, ...lost] },
+    findings: {
+      ...findings,
+      lostReceipts: [...new Set([...lostReceipts, ...findings.lostReceipts])],
+      lostEvents: [...new Set([...strays, ...findings.lostEvents])],
+    },
     complaints: journal.complaints,
   }
 }
