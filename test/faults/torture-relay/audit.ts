@@ -150,6 +150,8 @@ function addItem(
 
 /** Events at Timeback that are in no row of the outbox: sent before they were kept. */
 export function findStrays(db: DatabaseSync, ledger: readonly LedgerEvent[]): string[] {
+  // A relay that died while it made its first tables has none to read.
+  if (ledger.length === 0) return []
   const rows = db.prepare('select event_ids from outbox').all() as { event_ids: string }[]
   const kept = new Set(rows.flatMap((row) => JSON.parse(row.event_ids) as string[]))
   return ledger

@@ -35,11 +35,12 @@ export function createPage(
   /** Copies that were sent before: shorter ones, and some that the relay has taken. */
   const old: Row[] = []
   const runs = createRuns(learner, chance.fork(), { clock, journal, outbox })
+  // Whenever the grant comes, the sitting began with the first page.
+  const startedAt = clock.now()
   let token: string | undefined
 
   const askForGrant = async (to: Line) => {
-    const now = clock.now()
-    const body = JSON.stringify({ v: 1, startedAt: now, sentAt: now })
+    const body = JSON.stringify({ v: 1, startedAt, sentAt: clock.now() })
     const answer = await to.post('/v1/grants', body, learner)
     if (answer?.status === 200) token = (answer.body as { token: string }).token
     else if (answer) journal.complain(`a grant: ${answer.status} ${JSON.stringify(answer.body)}`)

@@ -19,7 +19,8 @@ export type Word =
 const ROUND_MS = 50
 
 let aheadMs = 0
-const say = (word: Word) => process.send?.(word)
+/** A parent that has gone hears nothing, and then `disconnect` ends us. */
+const say = (word: Word) => process.send?.(word, () => {})
 const log = {
   info() {},
   warn() {},
