@@ -3,10 +3,7 @@
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { build } from 'vite'
+import { bundleRelay } from './bundle-relay.ts'
 import type { Orders, Word } from './relay-child.ts'
 
 export interface Life {
@@ -22,13 +19,11 @@ export interface Lives {
   close(): Promise<void>
 }
 
-const CHILD = path.join(import.meta.dirname, 'relay-child.ts')
-
 /** `onTrouble` hears what a relay has to complain about. */
 export async function createLives(onTrouble: (what: string) => void): Promise<Lives> {
-  const folder = await bundle()
+  const program = await bundleRelay()
   const load = () => {
-    const child = fork(path.join(folder, 'relay-child.mjs'), { execArgv: [], env: {} })
+    const child = fork(program.path, { execArgv: [], env: {} })
     return { child, loaded: untilWord(child, 'loaded') }
   }
   let spare = load()
@@ -58,12 +53,13 @@ export async function createLives(onTrouble: (what: string) => void): Promise<Li
     async close() {
       living?.kill('SIGKILL')
       spare.child.kill('SIGKILL')
-      await rm(folder, { recursive: true, force: true })
+      await program.remove()
     },
   }
 }
 
-function untilWord<Is extends Word['is']>(child: ChildProcess, is: Is) {
+/** Resolves with the child's next word of a kind. */
+export function untilWord<Is extends Word['is']>(child: ChildProcess, is: Is) {
   return new Promise<Extract<Word, { is: Is }>>((resolve) => {
     const hear = (word: Word) => {
       if (word.is !== is) return
@@ -72,24 +68,4 @@ function untilWord<Is extends Word['is']>(child: ChildProcess, is: Is) {
     }
     child.on('message', hear)
   })
-}
-
-/** One file of all that it needs: it loads in half the time, and is the same code. */
-async function bundle(): Promise<string> {
-  const root = path.resolve(import.meta.dirname, '../../..')
-  const folder = await mkdtemp(path.join(tmpdir(), 'stint-torture-relay-'))
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: CHILD,
-      outDir: folder,
-      minify: false,
-      target: 'node22',
-      rolldownOptions: { output: { format: 'es', entryFileNames: 'relay-child.mjs' } },
-    },
-  })
-  return folder
 }
