@@ -1,0 +1,61 @@
+// A tab with a run, and what its recorder told so far.
+
+import type { Tab } from '../../bench/support/tab.ts'
+import type { Browser } from './browser.ts'
+import type { Fact } from './recorder.ts'
+
+export interface WatchedTab {
+  runId: string
+  tab: Tab
+  facts: Fact[]
+  /** Resolves with the next fact of a kind, or the first that there is already. */
+  until(kind: Fact['kind'], which: 'first' | 'next'): Promise<Fact>
+}
+
+export async function openWork(browser: Browser, url: string, runId: string): Promise<WatchedTab> {
+  const facts: Fact[] = []
+  const waiting: { kind: Fact['kind']; resolve: (fact: Fact) => void }[] = []
+  const hear = (fact: Fact) => {
+    facts.push(fact)
+    for (const one of waiting.filter(({ kind }) => kind === fact.kind)) {
+      waiting.splice(waiting.indexOf(one), 1)
+      one.resolve(fact)
+    }
+  }
+  const tab = await browser.open(url, hear)
+  return {
+    runId,
+    tab,
+    facts,
+    until: (kind, which) =>
+      new Promise((resolve) => {
+        const known = which === 'first' && facts.find((fact) => fact.kind === kind)
+        if (known) resolve(known)
+        else waiting.push({ kind, resolve })
+      }),
+  }
+}
+
+/** Ms from the run's start to its end during which the page was seen; all of that is active, as it is under a minute. */
+export function toSeenMs(facts: readonly Fact[], endedAt: number): number {
+  const startedAt = facts.find(({ kind }) => kind === 'start')?.at ?? endedAt
+  let sum = 0
+  let since: number | undefined
+  for (const { kind, at } of facts) {
+    if (kind === 'visible') since ??= at
+    if (kind !== 'hidden' || since === undefined) continue
+    sum += Math.max(0, at - Math.max(since, startedAt))
+    since = undefined
+  }
+  return since === undefined ? sum : sum + Math.max(0, endedAt - Math.max(since, startedAt))
+}
+
+/** How far the slices reach that are surely on the disk, in ms of the leg. */
+export const toKeptMs = (facts: readonly Fact[]): number =>
+  facts.reduce((reach, fact) => (fact.kind === 'kept' ? Math.max(reach, fact.reach) : reach), 0)
+
+/** Whether a put had been called, and nobody had heard that it is done. */
+export function isMidWrite(facts: readonly Fact[]): boolean {
+  const last = facts.findLast(({ kind }) => kind === 'put' || kind === 'kept')
+  return last?.kind === 'put'
+}
