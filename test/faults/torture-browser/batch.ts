@@ -9,11 +9,13 @@ import { startWorld } from '../../browser/world.ts'
 import { openBrowser, type Browser } from './browser.ts'
 import { toPlan, type Plan } from './plan.ts'
 import { serveSite } from './site.ts'
-import { playTrial, toToldMs, type Trial } from './trial.ts'
+import { playTrial, toToldMs, type Trial, type Truth } from './trial.ts'
 
-/** A trial with what Timeback was told of its runs. */
+/** A trial with what Timeback was told of it. */
 export interface Judged extends Trial {
-  told: { runId: string; activeMs: number; toldMs: number; lostMs: number; keptMs: number }[]
+  told: (Truth & { toldMs: number; lostMs: number })[]
+  /** More was said to be lost than before it. */
+  isSaid: boolean
 }
 
 export interface BatchReport {
@@ -72,17 +74,20 @@ export async function playBatch({
   await browser.quit()
   // The last run's lease has to end, and then it has to be told.
   await sleep(LEASE_MS + 1_500)
-  const judged = trials.map((trial) => judge(trial, (runId) => toToldMs(world, runId)))
+  const judged = trials.map((trial, index) =>
+    judge(trial, trials[index - 1], (runId) => toToldMs(world, runId)),
+  )
   await site.close()
   await world.close()
   await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   return { trials: judged, failed, ms: Date.now() - begunAt }
 }
 
-function judge(trial: Trial, toTold: (runId: string) => number): Judged {
-  const told = trial.runs.map(({ runId, activeMs, keptMs }) => {
-    const toldMs = toTold(runId)
-    return { runId, activeMs, toldMs, lostMs: activeMs - toldMs, keptMs }
+function judge(trial: Trial, before: Trial | undefined, toTold: (runId: string) => number): Judged {
+  const told = trial.ends.map((truth) => {
+    const toldMs = truth.runIds.reduce((sum, runId) => sum + toTold(runId), 0)
+    return { ...truth, toldMs, lostMs: truth.activeMs - toldMs }
   })
-  return { ...trial, told }
+  const isSaid = (trial.saidLost?.rows ?? 0) > (before?.saidLost?.rows ?? 0)
+  return { ...trial, told, isSaid }
 }

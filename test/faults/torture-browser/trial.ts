@@ -2,16 +2,17 @@
 // whoever compares it with what Timeback was told.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { toMs, unite } from '../../bench/support/stretch.ts'
 import type { World } from '../../browser/world.ts'
 import type { TestServer } from '../../support/serve.ts'
 import type { Browser } from './browser.ts'
 import { isKilled, type Plan } from './plan.ts'
 import { readKeys, sendWaiting, toLookUrl, toVisitUrl, toWorkUrl } from './site.ts'
-import { isMidWrite, openWork, toKeptMs, toSeenMs, type WatchedTab } from './watched-tab.ts'
+import { isMidWrite, openWork, toKeptMs, toSeen, type WatchedTab } from './watched-tab.ts'
 
-/** One run of a trial. */
+/** Runs that ended together, of which each instant is told once. */
 export interface Truth {
-  runId: string
+  runIds: string[]
   /** Ms of active time until the end. */
   activeMs: number
   /** Of which so much was surely on the disk; 0 where that can't be said of active time alone. */
@@ -23,9 +24,11 @@ export interface Trial {
   kills: number
   /** Of those, how many after a put was called and before it was heard to be done. */
   midWrite: number
-  runs: Truth[]
+  ends: Truth[]
   /** Chromium had something of the run on its disk, and afterwards nothing. */
   isEmptied: boolean
+  /** Then, how many keys there still were: none, if all of it is gone. */
+  keysLeft?: number
   /** What the page said is lost for good, if it says so at all. */
   saidLost?: { rows: number; ms: number } | undefined
   /** Active ms that Timeback had before anybody came back; only where nobody did for a while. */
@@ -47,10 +50,10 @@ export async function playTrial(
   plan: Plan,
   first: Browser,
 ): Promise<{ trial: Trial; browser: Browser }> {
-  const trial: Trial = { plan, kills: 0, midWrite: 0, runs: [], isEmptied: false }
+  const trial: Trial = { plan, kills: 0, midWrite: 0, ends: [], isEmptied: false }
   let browser = first
   const tabs = await work(stage, plan, browser)
-  const end = (endedAt: number) => trial.runs.push(...tabs.map((tab) => toTruth(tab, endedAt)))
+  const end = (endedAt: number) => trial.ends.push(toTruth(tabs, endedAt))
 
   if (isKilled(plan.scenario)) {
     browser = await kill(stage, plan, trial, browser, tabs, end)
@@ -70,7 +73,11 @@ export async function playTrial(
   }
 
   const hadKept = tabs.some(({ facts }) => facts.some(({ kind }) => kind === 'kept'))
-  trial.isEmptied = hadKept && !(await hasTrace(stage, browser, tabs))
+  const keys = await lookAtKeys(stage, browser)
+  if (hadKept && !keys.some((key) => key.includes(tabs[0]!.runId))) {
+    trial.isEmptied = true
+    trial.keysLeft = keys.length
+  }
   trial.saidLost = await visit(stage, browser)
   return { trial, browser }
 }
@@ -141,26 +148,26 @@ async function kill(
   await sleep(plan.againMs)
   trial.kills += 1
   trial.midWrite += isMidWrite(again.facts) ? 1 : 0
-  trial.runs.push(toTruth(again, await next.kill()))
+  trial.ends.push(toTruth([again], await next.kill()))
   return stage.startBrowser()
 }
 
-function toTruth({ runId, facts }: WatchedTab, endedAt: number): Truth {
-  const wasHidden = facts.some(({ kind }) => kind === 'hidden')
+function toTruth(tabs: readonly WatchedTab[], endedAt: number): Truth {
+  const wasHidden = tabs.some(({ facts }) => facts.some(({ kind }) => kind === 'hidden'))
   return {
-    runId,
-    activeMs: Math.round(toSeenMs(facts, endedAt)),
-    keptMs: wasHidden ? 0 : toKeptMs(facts),
+    runIds: tabs.map(({ runId }) => runId),
+    activeMs: Math.round(toMs(unite(tabs.flatMap(({ facts }) => toSeen(facts, endedAt))))),
+    keptMs: tabs.length > 1 || wasHidden ? 0 : toKeptMs(tabs[0]!.facts),
   }
 }
 
-/** Whether the storage still knows of the first run. Looked at before any page of ours touches it. */
-async function hasTrace(stage: TrialStage, browser: Browser, tabs: WatchedTab[]): Promise<boolean> {
-  const tab = await browser.open(toLookUrl(stage.site))
+/** What the storage has, before any page of ours touches it. */
+async function lookAtKeys({ site }: TrialStage, browser: Browser): Promise<string[]> {
+  const tab = await browser.open(toLookUrl(site))
   await tab.waitFor('a page', () => location.pathname === '/look')
   const keys = await tab.evaluate(readKeys)
   await browser.closeTab(tab)
-  return keys.some((key) => key.includes(tabs[0]!.runId))
+  return keys
 }
 
 const VISIT_TRIES = 8

@@ -1,5 +1,6 @@
 // A tab with a run, and what its recorder told so far.
 
+import { intersect, unite, type Stretch } from '../../bench/support/stretch.ts'
 import type { Tab } from '../../bench/support/tab.ts'
 import type { Browser } from './browser.ts'
 import type { Fact } from './recorder.ts'
@@ -36,18 +37,19 @@ export async function openWork(browser: Browser, url: string, runId: string): Pr
   }
 }
 
-/** Ms from the run's start to its end during which the page was seen; all of that is active, as it is under a minute. */
-export function toSeenMs(facts: readonly Fact[], endedAt: number): number {
+/** When the page was seen, from its run's start to its end; all of that is active, as it is under a minute. */
+export function toSeen(facts: readonly Fact[], endedAt: number): Stretch[] {
   const startedAt = facts.find(({ kind }) => kind === 'start')?.at ?? endedAt
-  let sum = 0
+  const seen: Stretch[] = []
   let since: number | undefined
   for (const { kind, at } of facts) {
     if (kind === 'visible') since ??= at
     if (kind !== 'hidden' || since === undefined) continue
-    sum += Math.max(0, at - Math.max(since, startedAt))
+    seen.push({ from: since, to: at })
     since = undefined
   }
-  return since === undefined ? sum : sum + Math.max(0, endedAt - Math.max(since, startedAt))
+  if (since !== undefined) seen.push({ from: since, to: endedAt })
+  return intersect(unite(seen), [{ from: startedAt, to: endedAt }])
 }
 
 /** How far the slices reach that are surely on the disk, in ms of the leg. */
