@@ -73,8 +73,10 @@ export async function receiveIn(
       : { verdict: 'refused', ...toProblem(error, entry) }
     verdicts.push({ index, id: readId(entry), ...answer })
   }
-  for (const runId of runs) await planSettling(tx, granted.learner, runId, patience)
-  return { v: CONTRACT_VERSION, receivedAt, verdicts }
+  const missing: string[] = []
+  for (const runId of runs)
+    missing.push(...(await planSettling(tx, granted.learner, runId, patience)))
+  return { v: CONTRACT_VERSION, receivedAt, verdicts, ...(missing.length > 0 && { missing }) }
 }
 
 /** An entry that cannot be read may still have a readable id: the page needs it to take the row out of its way. */

@@ -78,7 +78,7 @@ export async function createRelay(
   const { isAllowedOrigin = () => false, hasRoom = async () => true, ...rest } = given
   const settings = readSettings(rest)
   const { policy, allowances, mayRelax, flushEveryMs, leaseMs, gapMs, results } = settings
-  const clients = createClients(settings, { fetch, now })
+  const clients = createClients(settings, log, { fetch, now, random })
   const { lookUps } = clients
   const counting = { policy, allowances }
   const terms = { ...counting, mayRelax, flushEveryMs, looksUp: lookUps !== undefined }

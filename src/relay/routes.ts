@@ -127,6 +127,8 @@ export function createRoutes(options: RoutesOptions): Hono {
     const granted = await grants.readEntriesToken(flush.grant)
     if (!(await options.hasRoom())) throw toStorageFull()
     const receipt = await options.receive(granted, flush, now())
+    const { learner } = granted
+    if (flush.lost) log.warn({ learner, lost: flush.lost }, 'a browser lost what it had kept')
     return context.json(receipt)
   })
 

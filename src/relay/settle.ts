@@ -12,6 +12,8 @@ import type { Database, SettlementRow } from './storage.ts'
 
 export interface SettleOptions extends FreezeOptions, LookUpOptions {
   results: Patience['results']
+  /** How many requests may go to Timeback now: none while it is known not to answer. */
+  slots: () => number
   keepMs: number
   /** Something is ready to be sent. */
   onFrozen: () => void
@@ -65,7 +67,8 @@ async function settleReserved(db: Database, options: SettleOptions, at: number):
       if (!(await settleLearner(db, options, learner, at))) isAnswering = false
     }
   }
-  await Promise.all(Array.from({ length: LOOKED_UP_AT_ONCE }, settleSome))
+  const lanes = Math.min(LOOKED_UP_AT_ONCE, options.slots())
+  await Promise.all(Array.from({ length: lanes }, settleSome))
 }
 
 /** All that is reserved of a learner, as they worked: the numbers of their attempts go by it. Says if Timeback answers. */
