@@ -88,7 +88,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
  * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them.
  */
 const INTERNAL =
-  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|endAt|detach|isNew|toProof|keep|forget)$/
+  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|endAt|detach|isNew|toProof|keep|forget|arm|postLater|copy|copies|losses|untold|onTold|readOthers|prune|gaps)$/
 
 /**
  * Page bundles are promised by the byte, and Terser makes them 4 % smaller than Rolldown does. Vite's own switch for
