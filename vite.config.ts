@@ -1,4 +1,4 @@
-// Every setting of the build and of the tests. `npm run build` makes five bundles, one Vite mode each,
+// Every setting of the build and of the tests. `npm run build` makes six bundles, one Vite mode each,
 // because one Rolldown run cannot write both an IIFE and ES modules.
 
 import { minify } from 'terser'
@@ -33,7 +33,16 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     ...unminified,
   },
 
-  // `<script src="stint.js">`: one file with all that times; the widget is loaded by it. Vite asks for a name, which becomes a global
+  // `import { useStint } from 'stint/react'`: React stays the host's import.
+  react: {
+    ...shared,
+    target: PAGE_TARGET,
+    lib: { entry: 'src/react.ts', formats: ['es'], fileName: () => 'react.js' },
+    minify: false,
+    rolldownOptions: { external: ['react'], output: { minify: false } },
+  },
+
+  // `<script src="stint.js">`: one file with all that times, which loads the widget. Vite asks for a name, which becomes a global
   // only if the entry exports something. embed.ts exports nothing and sets its one global itself.
   embed: {
     ...shared,
@@ -94,7 +103,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
  * knows none of them.
  */
 const INTERNAL =
-  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|detach|isNew|toProof|keep|forget)$/
+  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|endAt|detach|isNew|toProof|keep|forget|arm|postLater|copy|copies|losses|untold|onTold|readOthers|prune|gaps)$/
 
 /**
  * Page bundles are promised by the byte, and Terser makes them 4 % smaller than Rolldown does. Vite's own switch for
@@ -102,7 +111,7 @@ const INTERNAL =
  */
 const terser: Plugin = {
   name: 'terser',
-  apply: (_, { mode }) => ['page', 'embed', 'ping', 'widget'].includes(mode ?? ''),
+  apply: (_, { mode }) => ['page', 'react', 'embed', 'ping', 'widget'].includes(mode ?? ''),
   renderChunk: {
     order: 'post',
     async handler(code, { fileName }) {
@@ -140,8 +149,12 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 0 },
           // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
           environment: 'node',
+          // React is the host's and not here: Preact stands in for it, by the same names.
+          alias: { react: 'preact/compat' },
+          // Long for one test, and short for a machine that is busy with something else.
+          testTimeout: 30_000,
           include: [
-            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,react,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
           ],
         },
       },

@@ -79,6 +79,8 @@ export interface RunShell extends Run {
   tick(): void
   /** What this tab had kept of it was somebody else's: what this page saw goes on as a run of its own. */
   detach(): void
+  /** Tells the time up to an instant on the monotonic clock, where another run takes over, and leaves this one open. */
+  endAt(at: number): void
   /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
   leave(): void
   snapshot(): RunSnapshot
@@ -168,7 +170,9 @@ export function createRun(
     open().watch.look()
     timer.hear('tick')
     // What led to it is written at once: who knows whether somebody comes back.
-    if (isLeft() ? !wasLeft : clock.mono() - writtenAt >= WRITE_MS) keep()
+    // Of the ticks around a second, the nearest: one that comes a moment too early must not put it off to the next.
+    const isTime = clock.mono() - writtenAt >= WRITE_MS - TICK_MS / 2
+    if (isLeft() ? !wasLeft : isTime) keep()
   }
 
   const tick = () => {
@@ -185,10 +189,10 @@ export function createRun(
     void page.flushOut()
   }
 
-  const finish = async (result?: Result): Promise<Ended> => {
+  const finish = async (result?: Result, at = clock.mono()): Promise<Ended> => {
     const { writer, stop } = open()
-    if (timer.monoAt === Infinity) begin(clock.mono())
-    timer.hear('tick')
+    if (timer.monoAt === Infinity) begin(at)
+    timer.hear('tick', at)
     isEnded = true
     timer.stop()
     stop()
@@ -288,6 +292,9 @@ export function createRun(
       open().writer.detach()
       isContinued = false
       keep()
+    },
+    endAt(at) {
+      closing ??= finish(undefined, at)
     },
     leave() {
       completing ??= finish()

@@ -39,10 +39,11 @@ if (loadavg()[0]! > cpus().length / 2) {
     `The machine is busy (load ${loadavg()[0]!.toFixed(1)}): starting will look slower than it is.`,
   )
 }
-const { embed, core, widget } = await buildBundles()
+const bundles = await buildBundles()
+const { embed, core, widget } = bundles
 const texts = { core, 'script tag': embed, widget }
 const kinds = Object.keys(texts) as StartupGiven['of'][]
-const world = await startWorld(embed)
+const world = await startWorld(bundles)
 const relay = world.relayOrigin
 console.log('… what an event costs, about a minute')
 const [added] = await runJobs(

@@ -173,14 +173,20 @@ describe.each(SCRIPT_NAMES)('/%s', (name) => {
 })
 
 describe('an address that the relay does not have', () => {
-  it.each(['/', '/v1', '/v1/events', '/v1/runs', '/stint.js/more', '/pong.js', '/stint-fr.js', '/stint.js.map'])(
-    '%s has a code',
-    async (path) => {
-      const { relay } = await openWorld()
-      const failure = await readFailure(await get(relay, path))
-      expect(failure).toEqual([404, { code: 'not_found', message: expect.any(String) }])
-    },
-  )
+  it.each([
+    '/',
+    '/v1',
+    '/v1/events',
+    '/v1/runs',
+    '/stint.js/more',
+    '/pong.js',
+    '/stint-fr.js',
+    '/stint.js.map',
+  ])('%s has a code', async (path) => {
+    const { relay } = await openWorld()
+    const failure = await readFailure(await get(relay, path))
+    expect(failure).toEqual([404, { code: 'not_found', message: expect.any(String) }])
+  })
 
   it('includes an address asked by another method', async () => {
     const { relay } = await openWorld()
