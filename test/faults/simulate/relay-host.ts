@@ -15,6 +15,8 @@ export interface RelayHost {
   start(): void
   /** Ends the serving one: at once, or when its storage has been asked so many things. */
   kill(afterQueries?: number): void
+  /** Whatever was to end the serving one does not. */
+  spare(): void
   /** Stops the serving one for so long, and starts another meanwhile. */
   hold(ms: number): void
 }
@@ -28,7 +30,8 @@ export interface HostOptions {
   options: RelayOptions
   /** The way to Timeback, from a place. */
   toFetch: (place: Place) => typeof fetch
-  onQuery: (node: RootOperationNode) => void
+  /** One for each relay: hears of each statement that came back. */
+  toListener: () => (node: RootOperationNode) => void
   onProblem: (problem: string) => void
   /** Rounds come so often. */
   everyMs: () => number
@@ -37,7 +40,7 @@ export interface HostOptions {
 export function createRelayHost(
   scheduler: Scheduler,
   random: Random,
-  { options, toFetch, onQuery, onProblem, everyMs }: HostOptions,
+  { options, toFetch, toListener, onProblem, everyMs }: HostOptions,
 ): RelayHost {
   let serving: (Machine & { left: number; wakers: Set<() => void> }) | undefined
   let starts = 0
@@ -55,14 +58,16 @@ export function createRelayHost(
       if (machine().left <= 0 && !machine().place.isDead) end(machine())
       if (machine().place.isDead) throw new Error('killed')
     }
+    const listen = toListener()
+    const asked = new WeakMap<object, RootOperationNode>()
     return {
-      transformQuery({ node }) {
+      transformQuery({ node, queryId }) {
         check()
         machine().left -= 1
-        onQuery(node)
+        asked.set(queryId, node)
         return node
       },
-      async transformResult({ result }) {
+      async transformResult({ result, queryId }) {
         if (isSlow && random.chance(0.1)) {
           const { wakers, place } = machine()
           await new Promise<void>((wake) => {
@@ -71,6 +76,7 @@ export function createRelayHost(
           })
           check()
         }
+        listen(asked.get(queryId)!)
         return result
       },
     }
@@ -107,6 +113,9 @@ export function createRelayHost(
       if (!serving) return
       if (afterQueries > 0) serving.left = afterQueries
       else end(serving)
+    },
+    spare() {
+      if (serving) serving.left = Infinity
     },
     hold(ms) {
       if (!serving) return

@@ -12,8 +12,9 @@ import { createWayToRelay, createWayToTimeback, type Answered, type Weather } fr
 import { createRandom } from './random.ts'
 import { createRelayHost } from './relay-host.ts'
 import { createPlace, createScheduler } from './scheduler.ts'
+import { watchSettlements } from './settlements.ts'
 import { createTimeback } from './timeback.ts'
-import { toDeed, toReach, type Deed, type Kept, type SeenEntry } from './witness.ts'
+import { toDeed, toReach, type Kept, type SeenEntry } from './witness.ts'
 
 export interface Simulated extends Audit {
   seed: number
@@ -86,10 +87,15 @@ export async function simulate(
     tokenSeconds: random.pick([60, 3_600]),
   })
 
-  const onQuery = (node: RootOperationNode) => {
-    count('queries')
-    const settled = readSettlement(node)
-    if (settled) kept.deeds.push(settled)
+  const toListener = () => {
+    const watch = watchSettlements((settled) => {
+      trace(`settled ${settled.runId}`)
+      kept.deeds.push(settled)
+    })
+    return (node: RootOperationNode) => {
+      count('queries')
+      watch(node)
+    }
   }
 
   const host = createRelayHost(scheduler, random.fork('relays'), {
@@ -121,7 +127,7 @@ export async function simulate(
       },
     },
     toFetch: createWayToTimeback(scheduler, random.fork('to timeback'), timeback),
-    onQuery,
+    toListener,
     onProblem: say,
     everyMs: () => (isHealed ? 10_000 : 1_000),
   })
@@ -137,7 +143,9 @@ export async function simulate(
     const learner = readSubject(flush.grant)
     for (const [index, entry] of flush.entries.entries()) {
       const { verdict, id, message } = verdicts[index]!
-      trace(`relay has ${id.slice(-14)} to ${toReach(entry)}: ${verdict}`)
+      trace(
+        `relay has ${id.slice(-14)} to ${toReach(entry)}: ${verdict} after ${arrivedAt - sentAt}`,
+      )
       if (verdict !== 'stored' && verdict !== 'known') say(`${id} was ${verdict}: ${message}`)
       else kept.deeds.push(toDeed(learner, arrivedAt - sentAt, entry))
     }
@@ -212,7 +220,8 @@ export async function simulate(
     timeback.nature.faultRate = 0
     trace('healed')
     scheduler.after(stage, 0, () => {
-      if (!host.serving()) host.start()
+      if (host.serving()) host.spare()
+      else host.start()
     })
     scheduler.after(stage, 200, () => learners.forEach((learner) => learner.revisit()))
     await scheduler.runUntil(scheduler.now() + 30_000)
@@ -226,7 +235,6 @@ export async function simulate(
       await scheduler.runUntil(scheduler.now() + 20_000)
     host.kill()
     const shown = await readShown(db)
-    kept.deeds = await dropUndone(db, kept.deeds)
     const audited = audit({
       rules: RULES,
       legs,
@@ -263,28 +271,6 @@ function keepRow({ rows }: Kept, disk: string, json: string) {
 
 const readSubject = (token: string): string =>
   (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sub: string }).sub
-
-/** A settlement that is being written: whether it was committed is seen at the end. */
-function readSettlement(node: RootOperationNode): Deed | undefined {
-  if (node.kind !== 'InsertQueryNode' || node.into?.table.identifier.name !== 'settlements')
-    return undefined
-  const values = (node.values as unknown as { values: { values: unknown[] }[] }).values[0]!.values
-  const columns = node.columns!.map(({ column }) => column.name)
-  const at = (name: string) => values[columns.indexOf(name)]
-  return {
-    type: 'settled',
-    learner: String(at('learner')),
-    runId: String(at('run_id')),
-    settlementId: String(at('settlement_id')),
-    completes: at('completes') === 1,
-  }
-}
-
-async function dropUndone(db: Database, deeds: Deed[]): Promise<Deed[]> {
-  const rows = await db.selectFrom('settlements').select('settlement_id').execute()
-  const done = new Set(rows.map((row) => row.settlement_id))
-  return deeds.filter((deed) => deed.type !== 'settled' || done.has(deed.settlementId))
-}
 
 async function isBusy(db: Database): Promise<boolean> {
   const due = await db

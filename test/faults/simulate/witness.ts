@@ -16,7 +16,7 @@ export type Deed =
   | (Arrival & { type: 'started'; wallAt: number })
   | (Arrival & { type: 'received'; from: number; to: number })
   | (Arrival & { type: 'ended' })
-  | { type: 'settled'; learner: string; runId: string; settlementId: string; completes: boolean }
+  | { type: 'settled'; learner: string; runId: string; completes: boolean }
 
 /** An entry as it is in a row or on the wire, as much as is looked at. */
 export interface SeenEntry {
