@@ -1,8 +1,6 @@
 // `npm run simulate -- --seeds 20000`: so many worlds, each from its own number.
 import { parseArgs } from 'node:util'
-import { openSqlite } from '../../src/relay/node/sqlite.ts'
-import { prepareStorage } from '../../src/relay/storage.ts'
-import { sql } from 'kysely'
+import { openStorage } from './simulate/storage.ts'
 import { simulate } from './simulate/simulation.ts'
 
 const { values: args } = parseArgs({
@@ -15,22 +13,11 @@ const { values: args } = parseArgs({
 })
 const first = Number(args.seed ?? args.from)
 const seeds = args.seed ? 1 : Number(args.seeds)
-const db = openSqlite(':memory:')
-await prepareStorage(db)
+const { db, empty } = await openStorage()
 const t0 = Date.now()
 let failed = 0
 for (let seed = first; seed < first + seeds; seed += 1) {
-  for (const table of [
-    'learners',
-    'runs',
-    'legs',
-    'slices',
-    'told',
-    'settlements',
-    'attempts',
-    'outbox',
-  ])
-    await sql`delete from ${sql.table(table)}`.execute(db)
+  empty()
   const done = await simulate(db, seed, args.trace ? { onTrace: (text) => console.log(text) } : {})
   if (done.problems.length) {
     failed += 1

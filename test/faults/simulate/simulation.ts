@@ -129,7 +129,7 @@ export async function simulate(
     toFetch: createWayToTimeback(scheduler, random.fork('to timeback'), timeback),
     toListener,
     onProblem: say,
-    everyMs: () => (isHealed ? 10_000 : 1_000),
+    everyMs: () => (isHealed ? 10_000 : 2_000),
   })
   let isHealed = false
 
@@ -169,7 +169,7 @@ export async function simulate(
     trace,
   }
 
-  const untilAt = STARTS_AT + random.int(20_000, 110_000)
+  const untilAt = STARTS_AT + random.int(20_000, 90_000)
   const names = random.chance(0.75) ? ['ada'] : ['ada', 'ben']
   const browsers: ReturnType<typeof createBrowser>[] = []
   const learners = names.map((name) => {
