@@ -105,19 +105,39 @@ async function touchRun(
     .execute()
 }
 
-/** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */
+/**
+ * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let a
+ * page that is not claim time that has not been.
+ */
+const SLOWEST_WAY_MS = 15_000
+
+/**
+ * The way takes time and never gives any back, so the smallest difference of the clocks is the truest. Once time was
+ * told by one, it stays: a flush that comes quicker then finds its leg placed later than it was. Returns by how much.
+ */
 async function touchLeg(
   tx: Transaction<Tables>,
   { learner, offsetMs }: Arrival,
   runId: string,
   legId: string,
-) {
-  const key = { learner, run_id: runId, leg_id: legId }
-  await tx
-    .insertInto('legs')
-    .values({ ...key, offset_ms: offsetMs })
-    .onConflict((conflict) => conflict.columns(['learner', 'run_id', 'leg_id']).doNothing())
-    .execute()
+): Promise<number> {
+  const leg = await tx
+    .selectFrom('legs')
+    .select(['offset_ms', 'offset_fixed'])
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('leg_id', '=', legId)
+    .executeTakeFirst()
+  if (!leg) {
+    await tx
+      .insertInto('legs')
+      .values({ learner, run_id: runId, leg_id: legId, offset_ms: offsetMs })
+      .onConflict((conflict) => conflict.columns(['learner', 'run_id', 'leg_id']).doNothing())
+      .execute()
+    return 0
+  }
+  const lateMs = Math.max(0, leg.offset_ms - offsetMs)
+  if (leg.offset_fixed === 1 || lateMs === 0) return Math.min(lateMs, SLOWEST_WAY_MS)
   await tx
     .updateTable('legs')
     .set({ offset_ms: offsetMs })
@@ -125,8 +145,8 @@ async function touchLeg(
     .where('run_id', '=', runId)
     .where('leg_id', '=', legId)
     .where('offset_fixed', '=', 0)
-    .where('offset_ms', '>', offsetMs)
     .execute()
+  return 0
 }
 
 async function keepStart(
@@ -180,7 +200,7 @@ async function keepSlice(
 ): Promise<Answer> {
   const { runId, legId = '', n = 0 } = readEntryId(entry.id)
   const { learner, receivedAt, opensAt, closesAt } = arrival
-  await touchLeg(tx, arrival, runId, legId)
+  const lateMs = await touchLeg(tx, arrival, runId, legId)
   const key = { learner, run_id: runId, leg_id: legId, n }
   const before = await tx
     .selectFrom('slices')
@@ -196,7 +216,8 @@ async function keepSlice(
     spans: JSON.stringify(entry.spans),
     on_paper: entry.onPaper ? JSON.stringify(onPaper) : null,
     reach,
-    received_at: receivedAt,
+    // By the clock that places it: what had happened when it came is not taken for what had not.
+    received_at: receivedAt + lateMs,
   }
   if (!before) {
     await tx
