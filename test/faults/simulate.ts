@@ -1,29 +1,64 @@
-// `npm run simulate -- --seeds 20000`: so many worlds, each from its own number.
+// `npm run simulate -- --seeds 20000`: so many worlds, each from its own number; a world that loses a millisecond, or
+// counts one twice, is named by it.
+//
+//   --seeds 20000            so many
+//   --from 1                 the first of them; without it, a run that was broken off goes on
+//   --seed 1234 --trace      one of them again, with all that happens in it
+//
+// A run to its end is kept in ../bench/results/.
 import { parseArgs } from 'node:util'
-import { openStorage } from './simulate/storage.ts'
+import { writeResults } from '../bench/support/results.ts'
+import { openProgress } from './simulate/progress.ts'
+import { runSeeds } from './simulate/run-seeds.ts'
 import { simulate } from './simulate/simulation.ts'
+import { openStorage } from './simulate/storage.ts'
 
 const { values: args } = parseArgs({
   options: {
     seeds: { type: 'string', default: '500' },
-    from: { type: 'string', default: '1' },
+    from: { type: 'string' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
 })
-const first = Number(args.seed ?? args.from)
-const seeds = args.seed ? 1 : Number(args.seeds)
-const { db, empty } = await openStorage()
-const t0 = Date.now()
-let failed = 0
-for (let seed = first; seed < first + seeds; seed += 1) {
-  empty()
-  const done = await simulate(db, seed, args.trace ? { onTrace: (text) => console.log(text) } : {})
-  if (done.problems.length) {
-    failed += 1
-    console.log(seed, done.problems.slice(0, 6))
-  }
-  if (args.seed) console.log(done)
+
+/** A count that is no number would be a run that proves nothing. */
+function toNumber(name: string, text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 0) throw new Error(`--${name} is a number, not ${text}`)
+  return number
 }
-console.log({ failed, seeds, msPerSeed: (Date.now() - t0) / seeds })
-process.exit(0)
+
+const replay = async (seed: number) => {
+  const onTrace = (text: string) => console.log(text)
+  const simulated = await simulate(await openStorage(), seed, args.trace ? { onTrace } : {})
+  console.log(simulated)
+  process.exitCode = simulated.problems.length > 0 ? 1 : 0
+}
+
+const runAll = async (seeds: number) => {
+  const progress = openProgress(
+    seeds,
+    args.from === undefined ? undefined : toNumber('from', args.from),
+  )
+  const { state } = progress
+  if (state.done > 0) console.log(`Goes on after ${state.done} of ${seeds}`)
+  await runSeeds({
+    from: state.from + state.done,
+    count: seeds - state.done,
+    onDone(simulated) {
+      progress.add(simulated)
+      const { seed, problems } = simulated
+      if (problems.length === 0) return
+      console.log(`seed ${seed}: ${problems.slice(0, 5).join('\n  ')}`)
+      console.log(`  again: npm run simulate -- --seed ${seed} --trace`)
+    },
+  })
+  const command = ['npm run simulate --', ...process.argv.slice(2)].join(' ')
+  console.log(`Kept in ${await writeResults('simulate', command, progress.finish())}`)
+  process.exitCode = state.failed.length > 0 ? 1 : 0
+}
+
+await (args.seed === undefined
+  ? runAll(toNumber('seeds', args.seeds))
+  : replay(toNumber('seed', args.seed)))

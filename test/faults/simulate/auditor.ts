@@ -31,10 +31,13 @@ export interface TrueLeg {
 export interface TrueEnd {
   learner: string
   runId: string
+  disk: string
   activity: string
   totalQuestions: number
   correctQuestions: number
   saved: 'relay' | 'device' | 'memory' | undefined
+  /** What was on its device is gone, and it is no page's fault. */
+  isDiskEmptied?: boolean
 }
 
 /** A row of the relay's outbox, as the report of its run shows it. */
@@ -60,7 +63,6 @@ export interface Audit {
   /** Ms told, and the most that any page lost with its memory. */
   toldMs: number
   lostWithMemoryMs: number
-  late: number
 }
 
 export function audit(evidence: Evidence): Audit {
@@ -70,7 +72,6 @@ export function audit(evidence: Evidence): Audit {
   const learners = [...new Set(legs.map(({ learner }) => learner))]
   let toldMs = 0
   let lostWithMemoryMs = 0
-  let late = 0
 
   const events = checkTwice(evidence, say)
   for (const learner of learners) {
@@ -84,11 +85,10 @@ export function audit(evidence: Evidence): Audit {
     const lostMs = day.lostMs()
     if (lostMs !== 0) say(`${learner}: ${lostMs} ms were counted by no run or by two`)
     lostWithMemoryMs = Math.max(lostWithMemoryMs, day.checkMemory(kept, say))
-    late += day.lateMs()
   }
   checkStrangers(events, kept.deeds, say)
   checkShown(evidence, ledger, say)
-  return { problems, toldMs, lostWithMemoryMs, late }
+  return { problems, toldMs, lostWithMemoryMs }
 }
 
 type Say = (problem: string) => void
@@ -153,7 +153,8 @@ function checkEnds(
     const isReceived = kept.deeds.some((deed) => deed.type === 'ended' && deed.runId === runId)
     const isKept = isReceived || kept.rows.has(`${runId}/end`)
     if (saved === 'relay' && !isReceived) say(`run ${runId}: said to be with the relay, and is not`)
-    if (saved === 'device' && !isKept) say(`run ${runId}: said to be on this device, and is not`)
+    if (saved === 'device' && !isKept && !end.isDiskEmptied)
+      say(`run ${runId}: said to be on this device, and is not`)
     const found = events.filter(
       ({ event }) => event.type === 'ActivityEvent' && event.extensions.runId === runId,
     )

@@ -35,8 +35,6 @@ export interface Day {
   missing(kept: Kept): string[]
   /** Counted instants that no run told, less those that two did. */
   lostMs(): number
-  /** Told as something less than what came to be known later. */
-  lateMs(): number
   /** The most that a page took with it when it died; more than it may is said. */
   checkMemory(kept: Kept, say: Say): number
 }
@@ -74,7 +72,6 @@ export function createDay(trueLegs: readonly TrueLeg[], deeds: readonly Deed[], 
       const all = unite(...legs.map((leg) => toPlaced(leg, leg.received).map(toRange)))
       return toMs(all) - settled.reduce((sum, one) => sum + toSum(one.told), 0)
     },
-    lateMs: () => 0,
     checkMemory: (kept, say) => Math.max(0, ...legs.map((leg) => checkMemory(leg, kept, say))),
   }
 }
@@ -120,18 +117,24 @@ function settle(
   const edges = [...new Set(untold.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => a - b)
   const owned = new Map<string, number>()
   const now: Range[] = []
+  const winners = new Set<Leg>()
   for (const [index, from] of edges.slice(0, -1).entries()) {
     const to = edges[index + 1]!
-    const best = untold
-      .filter((claim) => claim.from <= from && claim.to >= to)
-      .toSorted((a, b) => a.rank - b.rank || toStart(a) - toStart(b))[0]
-    if (best?.leg.true.runId !== runId) continue
+    const covering = untold.filter((claim) => claim.from <= from && claim.to >= to)
+    const best = covering.toSorted((a, b) => a.rank - b.rank || toStart(a) - toStart(b))[0]
     const free = subtract([[from, to]], told)
+    if (best?.leg.true.runId !== runId) {
+      // A leg that took an instant from another stays where it is on the clock.
+      const isBeaten = covering.some(({ leg }) => leg.true.runId === runId)
+      if (best && isBeaten && free.length > 0) winners.add(best.leg)
+      continue
+    }
     now.push(...free)
     owned.set(best.metric, (owned.get(best.metric) ?? 0) + toMs(free))
   }
   for (const leg of legs) {
-    if (leg.true.runId !== runId || !leg.isStarted) continue
+    if (winners.has(leg)) leg.isFixed = true
+    if (leg.true.runId !== runId || !leg.isStarted || leg.received.length === 0) continue
     leg.settled = leg.received
     leg.isFixed = true
   }
@@ -179,10 +182,10 @@ function findMissing(legs: readonly Leg[], kept: Kept): string[] {
 function checkMemory(leg: Leg, kept: Kept, say: Say): number {
   const { writesEveryMs, runId } = leg.true
   const safe = unite(leg.received, toKept(leg, kept))
-  const all = unite(leg.claims.map(toRange))
-  const lost = toMs(subtract(all, safe))
-  // Before there is a grant nobody could say whose it was: then all is in memory (DESIGN.md).
-  if (writesEveryMs !== undefined && safe.length > 0 && lost > writesEveryMs)
+  // Before there is a grant nobody could say whose it was, and all of it is in memory (DESIGN.md).
+  if (writesEveryMs === undefined || safe.length === 0) return 0
+  const lost = toMs(subtract(unite(leg.claims.map(toRange)), safe))
+  if (lost > writesEveryMs)
     say(`run ${runId}: a page died with ${lost} ms, ${writesEveryMs} are the most`)
   return lost
 }

@@ -144,6 +144,7 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
     const known: TrueEnd = {
       learner: name,
       runId: leg!.runId,
+      disk: tab.browser.place.name,
       activity: run!.id,
       ...result,
       saved: undefined,
@@ -186,6 +187,7 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
     trace(`${browser.place.name} emptied`)
     browser.disk.empty()
     for (const leg of legs) if (leg.disk === browser.place.name) leg.writesEveryMs = undefined
+    for (const one of ends) if (one.disk === browser.place.name) one.isDiskEmptied = true
     school.onEmptied(browser)
   }
 

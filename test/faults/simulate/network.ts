@@ -73,7 +73,8 @@ export function createWayToRelay(
       // A lost connection is noticed at once, or never.
       if (isLost) return random.chance(0.5) ? settle(toDelayMs()) : undefined
       const arrive = () => {
-        if (page.place.isDead && !outlives) return
+        // Who gave up has closed the connection.
+        if ((page.place.isDead && !outlives) || init?.signal?.aborted) return
         const machine = host.serving()
         if (!machine) return settle(random.int(1, 50))
         scheduler.enter(machine.place)

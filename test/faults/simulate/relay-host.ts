@@ -17,6 +17,8 @@ export interface RelayHost {
   kill(afterQueries?: number): void
   /** Whatever was to end the serving one does not. */
   spare(): void
+  /** Also those that are held. */
+  endAll(): void
   /** Stops the serving one for so long, and starts another meanwhile. */
   hold(ms: number): void
 }
@@ -43,7 +45,7 @@ export function createRelayHost(
   { options, toFetch, toListener, onProblem, everyMs }: HostOptions,
 ): RelayHost {
   let serving: (Machine & { left: number; wakers: Set<() => void> }) | undefined
-  let starts = 0
+  const machines: NonNullable<typeof serving>[] = []
 
   const end = (machine: NonNullable<typeof serving>) => {
     machine.place.isDead = true
@@ -83,12 +85,12 @@ export function createRelayHost(
   }
 
   const start = async () => {
-    starts += 1
-    const name = `relay-${starts}`
+    const name = `relay-${machines.length + 1}`
     const place = createPlace(name, random.fork(name).next)
     let machine: typeof serving
     const mortal = toMortal(() => machine!, random.chance(0.3))
     machine = { place, left: Infinity, wakers: new Set(), relay: undefined as unknown as Relay }
+    machines.push(machine)
     scheduler.enter(place)
     machine.relay = await createRelay(
       { ...options, db: options.db.withPlugin(mortal) },
@@ -117,6 +119,7 @@ export function createRelayHost(
     spare() {
       if (serving) serving.left = Infinity
     },
+    endAll: () => machines.forEach(end),
     hold(ms) {
       if (!serving) return
       serving.place.heldUntil = scheduler.now() + ms

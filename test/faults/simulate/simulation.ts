@@ -3,9 +3,8 @@
  * them; then everything heals, and the auditor looks at what Timeback has counted.
  */
 import type { RootOperationNode } from 'kysely'
-import type { Database } from '../../../src/relay/storage.ts'
 import { audit, type Audit, type Shown, type TrueEnd, type TrueLeg } from './auditor.ts'
-import { createBrowser } from './browser.ts'
+import { createBrowser, type Browser } from './browser.ts'
 import { installGlobals } from './globals.ts'
 import { playLearner, type School } from './learner.ts'
 import { createWayToRelay, createWayToTimeback, type Answered, type Weather } from './network.ts'
@@ -14,6 +13,7 @@ import { createRelayHost } from './relay-host.ts'
 import { createPlace, createScheduler } from './scheduler.ts'
 import { watchSettlements } from './settlements.ts'
 import { createTimeback } from './timeback.ts'
+import type { Storage } from './storage.ts'
 import { toDeed, toReach, type Kept, type SeenEntry } from './witness.ts'
 
 export interface Simulated extends Audit {
@@ -36,6 +36,9 @@ const STARTS_AT = Date.UTC(2026, 0, 27, 10)
 /** Timeback shows within this what it took, and then nothing may be there twice (DESIGN.md). */
 const SHOWS_IN_TIME_MS = 120_000
 
+/** So long somebody looks at a device again: whatever it holds has gone by then. */
+const VISIT_MS = 600_000
+
 /** Whatever is not told by then never will be. */
 const PATIENCE_MS = 3 * 3_600_000
 
@@ -46,12 +49,13 @@ const RULES = {
   hiddenWasteAfterMs: 5_000,
 }
 
-/** `db` is ready and empty. */
 export async function simulate(
-  db: Database,
+  storage: Storage,
   seed: number,
   { onTrace }: SimulateOptions = {},
 ): Promise<Simulated> {
+  const { db } = storage
+  storage.empty()
   const random = createRandom(seed)
   const scheduler = createScheduler(STARTS_AT)
   const stage = createPlace('stage', random.fork('stage').next)
@@ -171,7 +175,7 @@ export async function simulate(
 
   const untilAt = STARTS_AT + random.int(20_000, 90_000)
   const names = random.chance(0.75) ? ['ada'] : ['ada', 'ben']
-  const browsers: ReturnType<typeof createBrowser>[] = []
+  const browsers: Browser[] = []
   const learners = names.map((name) => {
     const chance = random.fork(name)
     const devices = Array.from({ length: chance.chance(0.3) ? 2 : 1 }, (_, index) => {
@@ -224,17 +228,17 @@ export async function simulate(
       else host.start()
     })
     scheduler.after(stage, 200, () => learners.forEach((learner) => learner.revisit()))
-    await scheduler.runUntil(scheduler.now() + 30_000)
-    for (const { disk, place } of browsers) {
-      const left = [...disk.rows.keys()].filter((key) => key.startsWith('entry:'))
-      if (left.length > 0) say(`${place.name} still has ${left.join(' ')}`)
-    }
+    const visitedUntil = scheduler.now() + VISIT_MS
+    do await scheduler.runUntil(scheduler.now() + 5_000)
+    while (scheduler.now() < visitedUntil && browsers.some((one) => toLeft(one).length > 0))
+    for (const one of browsers)
+      if (toLeft(one).length > 0) say(`${one.place.name} still has ${toLeft(one).join(' ')}`)
     for (const browser of browsers) browser.kill()
     const patientUntil = scheduler.now() + PATIENCE_MS
-    while (scheduler.now() < patientUntil && (await isBusy(db)))
+    while (scheduler.now() < patientUntil && isBusy(storage))
       await scheduler.runUntil(scheduler.now() + 20_000)
-    host.kill()
-    const shown = await readShown(db)
+    host.endAll()
+    const shown = readShown(storage)
     const audited = audit({
       rules: RULES,
       legs,
@@ -260,6 +264,10 @@ export async function simulate(
   }
 }
 
+/** What a disk holds and no relay has. */
+const toLeft = ({ disk }: Browser) =>
+  [...disk.rows.keys()].filter((key) => key.startsWith('entry:'))
+
 /** A disk's row, if it is an entry's: the furthest copy that was ever there counts. */
 function keepRow({ rows }: Kept, disk: string, json: string) {
   const { entry } = JSON.parse(json) as { entry?: SeenEntry }
@@ -272,36 +280,20 @@ function keepRow({ rows }: Kept, disk: string, json: string) {
 const readSubject = (token: string): string =>
   (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { sub: string }).sub
 
-async function isBusy(db: Database): Promise<boolean> {
-  const due = await db
-    .selectFrom('runs')
-    .select('run_id')
-    .where('due_at', 'is not', null)
-    .limit(1)
-    .execute()
-  const reserved = await db
-    .selectFrom('settlements')
-    .select('run_id')
-    .where('state', '=', 'reserved')
-    .limit(1)
-    .execute()
-  const waiting = await db
-    .selectFrom('outbox')
-    .select('run_id')
-    .where('state', 'in', ['waiting', 'unclear'])
-    .limit(1)
-    .execute()
-  return due.length + reserved.length + waiting.length > 0
-}
+/** Something is still to be told. */
+const isBusy = ({ read }: Storage): boolean =>
+  read(`select 1 from runs where due_at is not null
+    union select 1 from settlements where state = 'reserved'
+    union select 1 from outbox where state in ('waiting', 'unclear')`).length > 0
 
-async function readShown(db: Database): Promise<Shown[]> {
-  const rows = await db.selectFrom('outbox').select(['event_ids', 'state', 'maybe_twice']).execute()
-  return rows.map((row) => ({
+const readShown = ({ read }: Storage): Shown[] =>
+  read<{ event_ids: string; state: string; maybe_twice: number }>(
+    'select event_ids, state, maybe_twice from outbox',
+  ).map((row) => ({
     eventIds: JSON.parse(row.event_ids) as string[],
     state: row.state,
     maybeTwice: row.maybe_twice === 1,
   }))
-}
 
 const toShort = (about: object) => {
   const { err, ...rest } = about as { err?: Error }

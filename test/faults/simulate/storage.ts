@@ -10,6 +10,8 @@ export interface Storage {
   db: Database
   /** As it was when it was new. */
   empty(): void
+  /** Reads at once, whoever holds a transaction. */
+  read<T>(text: string): T[]
 }
 
 export async function openStorage(): Promise<Storage> {
@@ -19,7 +21,15 @@ export async function openStorage(): Promise<Storage> {
   const { rows } = await sql<{ name: string }>`
     select name from sqlite_master where type = 'table' and name not like 'kysely%'`.execute(db)
   const emptying = rows.map(({ name }) => `delete from "${name}"`).join(';')
-  return { db, empty: () => database.exec(emptying) }
+  return {
+    db,
+    empty() {
+      // What a world left open when it ended.
+      if (database.isTransaction) database.exec('rollback')
+      database.exec(emptying)
+    },
+    read: <T>(text: string) => database.prepare(text).all() as T[],
+  }
 }
 
 function adapt(database: DatabaseSync) {
