@@ -4,20 +4,21 @@
 //   --seeds 20000            so many
 //   --from 1                 the first of them; without it, a run that was broken off goes on
 //   --seed 1234 --trace      one of them again, with all that happens in it
+//   --bug 'NAME'             with that bug of simulate/bugs.ts in it
 //
 // A run to its end is kept in ../bench/results/.
 import { parseArgs } from 'node:util'
 import { writeResults } from '../bench/support/results.ts'
+import { plantBug } from './simulate/bugs.ts'
 import { openProgress } from './simulate/progress.ts'
 import { runSeeds } from './simulate/run-seeds.ts'
-import { simulate } from './simulate/simulation.ts'
-import { openStorage } from './simulate/storage.ts'
 
 const { values: args } = parseArgs({
   options: {
     seeds: { type: 'string', default: '500' },
     from: { type: 'string' },
     seed: { type: 'string' },
+    bug: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
 })
@@ -30,8 +31,12 @@ function toNumber(name: string, text: string): number {
 }
 
 const replay = async (seed: number) => {
+  // Before its file is read.
+  if (args.bug !== undefined) plantBug(args.bug)
+  const { simulate } = await import('./simulate/simulation.ts')
+  const { openStorage } = await import('./simulate/storage.ts')
   const onTrace = (text: string) => console.log(text)
-  const simulated = await simulate(await openStorage(), seed, args.trace ? { onTrace } : {})
+  const simulated = await simulate(await openStorage(), seed, args.trace ? onTrace : undefined)
   console.log(simulated)
   process.exitCode = simulated.problems.length > 0 ? 1 : 0
 }

@@ -6,6 +6,7 @@ import { createStint } from '../../../src/page/stint.ts'
 import type { Run } from '../../../src/page/run.ts'
 import type { TrueEnd, TrueLeg } from './auditor.ts'
 import type { Browser, BrowserPage } from './browser.ts'
+import type { Chronicle } from './chronicle.ts'
 import type { Random } from './random.ts'
 import type { Place, Scheduler } from './scheduler.ts'
 import type { FactType, Rules } from './truth.ts'
@@ -19,10 +20,9 @@ export interface School {
   toFetch: (browser: Browser, page: BrowserPage) => typeof fetch
   legs: TrueLeg[]
   ends: TrueEnd[]
-  /** What a page told its host. */
-  onError: (code: string, message: string) => void
-  onEmptied: (browser: Browser) => void
-  trace: (text: string) => void
+  /** A browser emptied its disk, by the disk's name. */
+  onEmptied: (disk: string) => void
+  chronicle: Chronicle
 }
 
 interface Tab {
@@ -55,7 +55,13 @@ const QUEUE_MS = 500
 const FLAGS = ['waste', 'unknown', 'anti-pattern'] as const
 
 export function playLearner(school: School, { name, devices, random, untilAt }: LearnerScript) {
-  const { scheduler, stage, rules, legs, ends, trace } = school
+  const { scheduler, stage, rules, legs, ends, chronicle } = school
+  const trace = chronicle.tell
+  const onError = ({ code, message }: { code: string; message: string }) => {
+    trace(`page: ${code} ${message}`)
+    if (code === 'entry_refused') chronicle.accuse(`a page's entry was refused: ${message}`)
+  }
+
   const tabs: Tab[] = devices.flatMap(({ browser, tabs: count }, device) =>
     Array.from({ length: count }, (_, index) => ({
       name: `${browser.place.name}/tab-${index + 1}`,
@@ -99,7 +105,7 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
           relay: 'https://relay.example',
           idleAfterMs,
           leaveAfterMs,
-          onError: ({ code, message }) => school.onError(code, message),
+          onError,
         },
         { fetch: school.toFetch(tab.browser, page), clock: page.clock },
       ),
@@ -188,7 +194,7 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
     browser.disk.empty()
     for (const leg of legs) if (leg.disk === browser.place.name) leg.writesEveryMs = undefined
     for (const one of ends) if (one.disk === browser.place.name) one.isDiskEmptied = true
-    school.onEmptied(browser)
+    school.onEmptied(browser.place.name)
   }
 
   const failDisk = ({ browser, random: chance }: Tab) => {
@@ -301,7 +307,7 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
           createStint(
             {
               relay: 'https://relay.example',
-              onError: ({ code, message }) => school.onError(code, message),
+              onError,
             },
             { fetch: school.toFetch(browser, page), clock: page.clock },
           ),

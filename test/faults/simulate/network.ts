@@ -17,8 +17,8 @@ export interface Weather {
 /** A flush, as it arrived at a relay and was answered there. */
 export interface Answered {
   path: string
-  sentAt: number
-  arrivedAt: number
+  /** What it took to come. */
+  wayMs: number
   body: string
   status: number
   answer: string
@@ -90,7 +90,13 @@ export function createWayToRelay(
           const { status } = response
           // A relay that is killed answers nothing, whatever its code still does.
           if (machine.place.isDead) return scheduler.after(air, 5, () => settle(1))
-          onAnswered({ path: new URL(url).pathname, sentAt, arrivedAt, body, status, answer })
+          onAnswered({
+            path: new URL(url).pathname,
+            wayMs: arrivedAt - sentAt,
+            body,
+            status,
+            answer,
+          })
           scheduler.after(air, toDelayMs(), () => {
             if (isAnswerLost) return random.chance(0.5) ? settle(0) : undefined
             settle(0, () => new Response(answer, { status }))

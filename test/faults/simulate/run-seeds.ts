@@ -49,7 +49,7 @@ function simulateIn(worker: Worker, seed: number): Promise<Simulated | undefined
     }
     worker.once('message', settle)
     worker.once('error', (cause) => reject(new Error(`seed ${seed} broke`, { cause })))
-    worker.postMessage(seed)
+    worker.postMessage(seed, [])
   })
 }
 
