@@ -125,7 +125,8 @@ export function plantIn(text: string, { name, file, changes }: Bug): string {
 /** From now on the bug's file is read with it. Throws where there is no such bug. */
 export function plantBug(called: string): void {
   const bug = BUGS.find(({ name }) => name === called)
-  if (!bug) throw new Error(`no bug is called ${called}: ${BUGS.map(({ name }) => name).join(', ')}`)
+  if (!bug)
+    throw new Error(`no bug is called ${called}: ${BUGS.map(({ name }) => name).join(', ')}`)
   const url = new URL(`../../../${bug.file}`, import.meta.url).href
   registerHooks({
     load(address, context, nextLoad) {

@@ -13,7 +13,7 @@ export interface Seeds {
 }
 
 /** A world that takes longer never ends. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 600_000
 
 const WORKER = new URL('./worker.ts', import.meta.url)
 const OPTIONS = { execArgv: ['--disable-warning=DEP0204', '--disable-warning=ExperimentalWarning'] }
