@@ -263,7 +263,8 @@ export function createStint(
     const [readFor, readBy] = [run, grant]
     const { activity, runId, isEnded } = run?.snapshot() ?? {}
     if (!activity || learner === 'unknown') return
-    const read = await readContext(grant, { course: activity.course, of: `${runId} ${isEnded}` })
+    const of = `${runId} ${isEnded}`
+    const read = await readContext(grant, { course: activity.course, of, isEnded })
     // It may have come to another run, or to another learner, to whom nothing of this one is shown.
     if (!read || run !== readFor || grant !== readBy) return
     context = read
