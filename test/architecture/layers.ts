@@ -32,7 +32,7 @@ const CONTRACT_NUMBERS = 'src/contract/limits.ts'
 /** Packages with one home. */
 const PACKAGE_HOMES: Record<string, RegExp> = {
   preact: /^src\/widget\//,
-  'idb-keyval': /^src\/page\/(outbox|store)\.ts$/,
+  'idb-keyval': /^src\/page\/(outbox|store|transact|put-back|prune)\.ts$/,
   kysely: /^src\/relay\//,
   node: /^src\/relay\/node\//,
 }
