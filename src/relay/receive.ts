@@ -119,24 +119,37 @@ async function touchRun(
   if (pruneFrom === null) await pruneAgain(tx, learner, runId, receivedAt)
 }
 
-/** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */
+/**
+ * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let a
+ * page that is not claim time that has not been.
+ */
+const SLOWEST_WAY_MS = 15_000
+
+/**
+ * The way takes time and never gives any back, so the smallest difference of the clocks is the truest. Once time was
+ * told by one, it stays: a flush that comes quicker then finds its leg placed later than it was. Returns by how much.
+ */
 async function touchLeg(
   tx: Transaction<Tables>,
   { learner, offsetMs }: Arrival,
   runId: string,
   legId: string,
-) {
-  await tx
+): Promise<number> {
+  const leg = await tx
     .insertInto('legs')
     .values({ learner, run_id: runId, leg_id: legId, offset_ms: offsetMs })
     .onConflict((conflict) =>
-      conflict
-        .columns(['learner', 'run_id', 'leg_id'])
-        .doUpdateSet({ offset_ms: offsetMs })
-        .where('legs.offset_fixed', '=', 0)
-        .where('legs.offset_ms', '>', offsetMs),
+      conflict.columns(['learner', 'run_id', 'leg_id']).doUpdateSet(({ case: when, eb, ref }) => ({
+        offset_ms: when()
+          .when(eb.and([eb('legs.offset_fixed', '=', 0), eb('legs.offset_ms', '>', offsetMs)]))
+          .then(offsetMs)
+          .else(ref('legs.offset_ms'))
+          .end(),
+      })),
     )
-    .execute()
+    .returning('offset_ms')
+    .executeTakeFirstOrThrow()
+  return Math.min(Math.max(0, leg.offset_ms - offsetMs), SLOWEST_WAY_MS)
 }
 
 async function keepStart(
@@ -190,7 +203,7 @@ async function keepSlice(
 ): Promise<Answer> {
   const { runId, legId = '', n = 0 } = readEntryId(entry.id)
   const { learner, receivedAt, opensAt, closesAt } = arrival
-  await touchLeg(tx, arrival, runId, legId)
+  const lateMs = await touchLeg(tx, arrival, runId, legId)
   const key = { learner, run_id: runId, leg_id: legId, n }
   const before = await tx
     .selectFrom('slices')
@@ -206,7 +219,8 @@ async function keepSlice(
     spans: JSON.stringify(entry.spans),
     on_paper: entry.onPaper ? JSON.stringify(onPaper) : null,
     reach,
-    received_at: receivedAt,
+    // By the clock that places it: what had happened when it came is not taken for what had not.
+    received_at: receivedAt + lateMs,
   }
   if (!before) {
     await tx
