@@ -29,19 +29,16 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'receipt before commit',
-    file: 'src/relay/receive.ts',
+    file: 'src/relay/group.ts',
     changes: [
+      [`  if (group.length > 1) {`, `  if (group.length > 0) {`],
       [
-        `  const { verdicts, missing } = await db.transaction().execute(async (tx) => {`,
-        `  return new Promise((answer) => { void db.transaction().execute(async (tx) => {`,
-      ],
-      [
-        `    for (const runId of runs)\n`,
-        `    answer({ v: CONTRACT_VERSION, receivedAt, verdicts: answers })\n    for (const runId of runs)\n`,
-      ],
-      [
-        `  })\n  return { v: CONTRACT_VERSION, receivedAt, verdicts, ...(missing.length > 0 && { missing }) }\n`,
-        `  }).catch(() => {}) })\n`,
+        `        for (const { arrived } of group) kept.push(await receiveIn(tx, ...arrived, patience))`,
+        `        for (const { arrived, resolve } of group) {
+          const receipt = await receiveIn(tx, ...arrived, patience)
+          resolve(receipt)
+          kept.push(receipt)
+        }`,
       ],
     ],
   },
@@ -67,7 +64,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'overlap counted twice',
     file: 'src/relay/reserve.ts',
-    changes: [[`toOwned(withoutTold(claims, told))`, `toOwned(claims)`]],
+    changes: [
+      [`toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)]))`, `toOwned(claims)`],
+    ],
   },
   {
     name: 'lease of a dead sender taken for none',
