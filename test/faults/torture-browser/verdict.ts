@@ -1,7 +1,6 @@
 // What a trial proves: how much was lost, and whether anything was doubled, by the bars of what we promise.
 
-import type { Judged } from './batch.ts'
-import { FLUSH_EVERY_MS } from './batch.ts'
+import { FLUSH_EVERY_MS, type Judged } from './batch.ts'
 
 /** Which promise a trial is held against. */
 export type Promised =
