@@ -18,6 +18,8 @@ import type { Database, OutboxChanges, OutboxHead } from './storage.ts'
 export interface DeliverOptions {
   caliper: CaliperClient
   oneRoster: OneRosterClient
+  /** How many requests may go to a service now: none while it is known not to answer. */
+  slots: (service: 'caliper' | 'api') => number
   /** Timeback has something new of a learner. */
   onDelivered: (learner: string) => void
   log: Log
@@ -33,22 +35,38 @@ const LEASE_MS = 120_000
 /** When Timeback is asked for an event whose fate is unclear: after these waits, one after the other. */
 const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000]
 
+const LAST_WAIT_MS = 120_000
+
+/** So often it is asked at most while it gives no answer at all: over half an hour, an outage is mostly over by then. */
+const MOST_CHECKS = 20
+
 /**
  * About ten parallel calls were the safe ceiling that an integrator observed at Timeback. Caliper has a host of its own;
  * the others share one, also with what settling looks up.
  */
 const SENT_AT_ONCE = { caliper: 10, gradebook: 3, readback: 2 }
 
+/** What is not settled yet, and holds up what is behind it. */
+const OPEN = ['waiting', 'unclear'] as const
+const KINDS = ['caliper', 'gradebook', 'readback'] as const
+
 /** Of which kinds something may be due: in most rounds of none. */
 export async function readDueKinds(db: Database, at: number): Promise<OutboxHead['kind'][]> {
-  const due = await db
-    .selectFrom('outbox')
-    .select('kind')
-    .distinct()
-    .where('state', 'in', ['waiting', 'unclear'])
-    .where('next_at', '<=', at)
-    .execute()
-  return due.map(({ kind }) => kind)
+  const due = await Promise.all(
+    KINDS.flatMap((kind) =>
+      OPEN.map((state) =>
+        db
+          .selectFrom('outbox')
+          .select('kind')
+          .where('kind', '=', kind)
+          .where('state', '=', state)
+          .where('next_at', '<=', at)
+          .limit(1)
+          .execute(),
+      ),
+    ),
+  )
+  return [...new Set(due.flat().map(({ kind }) => kind))]
 }
 
 /** Sends some of what is due of a kind. Returns how many rows it has dealt with. */
@@ -57,13 +75,36 @@ export async function deliverDue(
   options: DeliverOptions,
   kind: OutboxHead['kind'],
 ): Promise<number> {
-  const rows = await readDue(db, kind, options.now())
+  // A row that could not go out is not taken at all: it would only come to wait longer.
+  const slots = options.slots(kind === 'caliper' ? 'caliper' : 'api')
+  if (slots === 0) return 0
+  const rows = await readDue(db, kind, options.now(), Math.min(slots, SENT_AT_ONCE[kind]))
   await Promise.all(rows.map((row) => deliverOne(db, options, row)))
   return rows.length
 }
 
 /** The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
-function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<OutboxHead[]> {
+async function readDue(
+  db: Database,
+  kind: OutboxHead['kind'],
+  at: number,
+  limit: number,
+): Promise<OutboxHead[]> {
+  // One state at a time: an index has the rows of each in their order, and not those of both.
+  const due = await Promise.all(OPEN.map((state) => readDueIn(db, kind, state, at, limit)))
+  return due
+    .flat()
+    .toSorted((a, b) => a.next_at - b.next_at)
+    .slice(0, limit)
+}
+
+function readDueIn(
+  db: Database,
+  kind: OutboxHead['kind'],
+  state: (typeof OPEN)[number],
+  at: number,
+  limit: number,
+): Promise<OutboxHead[]> {
   return db
     .selectFrom('outbox as row')
     .select([
@@ -84,7 +125,7 @@ function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<Ou
       'maybe_twice',
     ])
     .where('row.kind', '=', kind)
-    .where('state', 'in', ['waiting', 'unclear'])
+    .where('state', '=', state)
     .where('next_at', '<=', at)
     .where((is) => is.or([is('lease_until', 'is', null), is('lease_until', '<=', at)]))
     .where(({ eb, or, not, exists, selectFrom }) =>
@@ -96,14 +137,14 @@ function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<Ou
               .select('earlier.outbox_id')
               .whereRef('earlier.learner', '=', 'row.learner')
               .whereRef('earlier.kind', '=', 'row.kind')
-              .where('earlier.state', 'in', ['waiting', 'unclear'])
+              .where('earlier.state', 'in', OPEN)
               .whereRef('earlier.seq', '<', 'row.seq'),
           ),
         ),
       ]),
     )
     .orderBy('next_at')
-    .limit(SENT_AT_ONCE[kind])
+    .limit(limit)
     .execute()
 }
 
@@ -251,14 +292,15 @@ async function check(db: Database, options: DeliverOptions, row: OutboxHead) {
     onDelivered(row.learner)
     return release(db, options, row, { state: 'delivered', answer: 'found at Timeback' })
   }
-  const waitMs = CHECK_AFTER_MS[row.checks + 1]
+  // Sent again without an answer, it might be there twice.
+  const isToldNothing = found === 'unanswered' && row.checks + 1 < MOST_CHECKS
+  const waitMs = CHECK_AFTER_MS[row.checks + 1] ?? (isToldNothing ? LAST_WAIT_MS : undefined)
   if (waitMs !== undefined) {
     return release(db, options, row, { checks: row.checks + 1, next_at: now() + waitMs })
   }
-  // Where Timeback can't be asked, nobody can exclude that it has the event: the row says so for good.
-  const unsure = found === 'unreadable' ? { maybe_twice: 1 } : {}
+  // Timeback may not have been able to say, or may show later still what it took: the row says so for good.
   return release(db, options, row, {
-    ...unsure,
+    maybe_twice: 1,
     state: 'waiting',
     tries: row.tries + 1,
     next_at: now(),

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, OnPaper, Span, StartEntry } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
+import { toSliceId, toStartId } from '../core/entry-id.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 
 /** What settling a run waits for, and how long, in ms. */
@@ -147,58 +148,91 @@ export function isWhole({ end, recorded, legs }: KnownRun): boolean {
   return hasEnded && legs.every((leg) => leg.start && leg.missing.length === 0)
 }
 
+/** The ids of what the run's `end` speaks of, or its slices' numbers, and what has not come, or not in full. */
+function toMissingIds({ row, legs }: KnownRun): string[] {
+  return legs.flatMap(({ legId, start, missing }) => [
+    ...(start || legId === HOST_LEG_ID ? [] : [toStartId(row.run_id, legId)]),
+    ...missing.map((n) => toSliceId(row.run_id, legId, n)),
+  ])
+}
+
 /** The leg in which a host's server states a time. */
 export const HOST_LEG_ID = 'host'
 
 const isHosts = ({ legId }: Leg) => legId === HOST_LEG_ID
 
 /**
- * Says when a run is to be settled, after something new came. A run that has not ended is asked one thing only, whether
- * it has time to tell: this happens with each flush, and must not cost more as the run gets longer.
+ * Says when a run is to be settled, after something new came; returns the ids of what its completion waits for. A run
+ * that has not ended is asked one thing only, whether it has time to tell: this happens with each flush, and must not
+ * cost more as the run gets longer.
  */
 export async function planSettling(
   tx: Kysely<Tables>,
   learner: string,
   runId: string,
   patience: Patience,
-): Promise<void> {
+): Promise<string[]> {
+  if (await planLease(tx, learner, runId, patience)) return []
   const row = await readRow(tx, learner, runId)
-  if (!row) return
-  const dueAt = isCompleting(row, patience.results)
-    ? await toCompletionDueAt(tx, row, patience)
-    : (await hasUntold(tx, row))
-      ? row.last_at + patience.leaseMs
-      : null
+  if (!row || row.preview === 1 || !isCompleting(row, patience.results)) return []
+  const { dueAt, missing } = await planCompletion(tx, row, patience)
+  // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
+  if (row.activity === null) return missing
   await tx
     .updateTable('runs')
-    // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
-    .set({ due_at: row.preview === 1 || row.activity === null ? null : dueAt })
+    .set({ due_at: dueAt })
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .execute()
+  return missing
+}
+
+/** Has a run that nothing completes wait for its lease, if it has time to tell. Returns whether it is such a run. */
+async function planLease(
+  tx: Kysely<Tables>,
+  learner: string,
+  runId: string,
+  { leaseMs, results }: Patience,
+): Promise<boolean> {
+  const planned = await tx
+    .updateTable('runs')
+    .set(({ case: when, eb, exists, selectFrom }) => ({
+      due_at: when()
+        .when(
+          exists(
+            selectFrom('slices')
+              .select('n')
+              .where('learner', '=', learner)
+              .where('run_id', '=', runId)
+              .whereRef('reach', '>', 'told_reach'),
+          ),
+        )
+        .then(eb('last_at', '+', leaseMs))
+        .end(),
+    }))
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('preview', '=', 0)
+    .where('activity', 'is not', null)
+    .where(({ eb, or, and }) => {
+      const isOpen = eb('recorded', 'is', null)
+      const noEnd = results === 'host' ? isOpen : and([isOpen, eb('end', 'is', null)])
+      return or([eb('completed', '=', 1), noEnd])
+    })
+    .executeTakeFirst()
+  return planned.numUpdatedRows > 0n
 }
 
 /** At once if nothing is missing; else after a while, as a missing slice never holds back a result. */
-async function toCompletionDueAt(
+async function planCompletion(
   tx: Kysely<Tables>,
   row: RunRow,
   { gapMs }: Patience,
-): Promise<number> {
+): Promise<{ dueAt: number; missing: string[] }> {
   const run = await readRun(tx, row.learner, row.run_id)
-  if (run && isWhole(run)) return row.last_at
-  return (row.end_received_at ?? run?.recorded?.at ?? row.last_at) + gapMs
-}
-
-async function hasUntold(tx: Kysely<Tables>, row: RunRow): Promise<boolean> {
-  const untold = await tx
-    .selectFrom('slices')
-    .select('n')
-    .where('learner', '=', row.learner)
-    .where('run_id', '=', row.run_id)
-    .whereRef('reach', '>', 'told_reach')
-    .limit(1)
-    .executeTakeFirst()
-  return untold !== undefined
+  if (run && isWhole(run)) return { dueAt: row.last_at, missing: [] }
+  const endedAt = row.end_received_at ?? run?.recorded?.at ?? row.last_at
+  return { dueAt: endedAt + gapMs, missing: run ? toMissingIds(run) : [] }
 }
 
 function readRow(db: Kysely<Tables>, learner: string, runId: string): Promise<RunRow | undefined> {

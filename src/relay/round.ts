@@ -1,6 +1,6 @@
 /**
  * A round: what is due is settled and what is due is sent, side by side, so that a Timeback which is slow to say who a
- * learner is holds up no event of another.
+ * learner is holds up no event of another. And some of what was told long ago is pruned.
  */
 import type { Counting } from '../core/policy.ts'
 import { toIdBase } from '../timeback/endpoints.ts'
@@ -8,6 +8,7 @@ import type { Clients } from './clients.ts'
 import { abandon, deliverDue, readDueKinds } from './deliver.ts'
 import type { Log } from './log.ts'
 import type { ReadSettings } from './options.ts'
+import { prune } from './prune.ts'
 import { settle } from './settle.ts'
 import type { Database, OutboxHead } from './storage.ts'
 
@@ -71,9 +72,9 @@ function createRound(
   { db, settings, counting, clients, log, sending, isStopping }: RoundOptions & Stoppable,
   { now, random }: Platform,
 ): () => Promise<void> {
-  const { caliper, oneRoster, lookUps } = clients
+  const { caliper, oneRoster, slots, lookUps } = clients
   const onDelivered = (learner: string) => lookUps?.contexts.forget(learner)
-  const delivering = { caliper, oneRoster, onDelivered, log, sending, now, random }
+  const delivering = { caliper, oneRoster, slots, onDelivered, log, sending, now, random }
   const sendAll = (kind: OutboxHead['kind']) =>
     createSend(async () => {
       // A lane's next row is due once the one before it is through.
@@ -102,13 +103,15 @@ function createRound(
     counting,
     idBase: toIdBase(settings.timeback.environment),
     allowOther: settings.timeback.allowOther,
+    slots: () => (lookUps ? slots('api') : Infinity),
     readsBack: lookUps !== undefined,
     timeback: lookUps,
     log,
   }
   return async () => {
-    const both = await Promise.allSettled([settle(db, settling, now()), send()])
-    for (const one of both) if (one.status === 'rejected') throw one.reason
+    const pruning = { keepMs: settings.keepMs, isStopping }
+    const all = [settle(db, settling, now()), send(), prune(db, pruning, now())]
+    for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason
     if (!hasFrozen || isStopping()) return
     hasFrozen = false
     await send()

@@ -112,7 +112,7 @@ describe('a send whose fate is unclear', () => {
     ['a 502', { on: 'event', status: 502 }],
     ['a 504', { on: 'event', status: 504 }],
   ] as const)(
-    'by %s is repeated with the same bytes, but only after five fruitless questions',
+    'by %s is repeated with the same bytes, but only after five fruitless questions, and says so for good',
     async (_, fault) => {
       const world = await finishRunBefore([fault])
       await world.relay.deliver()
@@ -132,7 +132,7 @@ describe('a send whose fate is unclear', () => {
       expect(await readDelivery(world)).toMatchObject({
         state: 'delivered',
         tries: 1,
-        maybeTwice: false,
+        maybeTwice: true,
       })
     },
   )
@@ -160,6 +160,26 @@ describe('a send whose fate is unclear', () => {
     ])
     await world.run(10 * MINUTE)
     expect(countEvents(world)).toBe(2)
+    expect(await readDelivery(world)).toMatchObject({ state: 'delivered', maybeTwice: true })
+  })
+
+  it('is asked for until an outage is over, and not sent again blindly', async () => {
+    const world = await finishRunBefore([
+      { on: 'event', lostAnswer: true },
+      { on: 'read', status: 502, count: 12 },
+    ])
+    await world.run(30 * MINUTE)
+    expect(world.sends()).toHaveLength(1)
+    expect(await readDelivery(world)).toMatchObject({ state: 'delivered', maybeTwice: false })
+  })
+
+  it('is sent again where the reading alone is out for more than half an hour', async () => {
+    const world = await finishRunBefore([
+      { on: 'event', lostAnswer: true, processed: false },
+      { on: 'read', status: 502, count: 1_000 },
+    ])
+    await world.run(2 * HOUR)
+    expect(world.sends()).toHaveLength(2)
     expect(await readDelivery(world)).toMatchObject({ state: 'delivered', maybeTwice: true })
   })
 
