@@ -23,6 +23,7 @@ import { readEntryId } from '../core/entry-id.ts'
 import { toReach } from '../core/slices.ts'
 import type { GrantedLearner } from './grants.ts'
 import { planSettling, type Patience } from './ledger.ts'
+import { pruneAgain } from './prune.ts'
 import type { Database, Tables } from './storage.ts'
 
 /** One flush, from one learner, at one moment. */
@@ -39,8 +40,20 @@ type Answer = Verdict extends infer V
     : never
   : never
 
-export async function receive(
+/** One flush in a transaction of its own. */
+export function receive(
   db: Database,
+  granted: GrantedLearner,
+  flush: Flush,
+  receivedAt: number,
+  patience: Patience,
+): Promise<Receipt> {
+  return db.transaction().execute((tx) => receiveIn(tx, granted, flush, receivedAt, patience))
+}
+
+/** Good for nothing before the transaction is committed. */
+export async function receiveIn(
+  tx: Transaction<Tables>,
   granted: GrantedLearner,
   flush: Flush,
   receivedAt: number,
@@ -49,21 +62,20 @@ export async function receive(
   const { ignoresXp = true } = patience
   const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt, ignoresXp }
   const read = flush.entries.map((entry) => ({ entry, ...entrySchema.safeParse(entry) }))
-  const { verdicts, missing } = await db.transaction().execute(async (tx) => {
-    const answers: Verdict[] = []
-    const gaps: string[] = []
-    const runs = new Set<string>()
-    for (const [index, { entry, success, data, error }] of read.entries()) {
-      const answer: Answer = success
-        ? await keep(tx, arrival, data)
-        : { verdict: 'refused', ...toProblem(error, entry) }
-      answers.push({ index, id: readId(entry), ...answer })
-      if (success) runs.add(readEntryId(data.id).runId)
-    }
-    for (const runId of runs)
-      gaps.push(...(await planSettling(tx, granted.learner, runId, patience)))
-    return { verdicts: answers, missing: gaps }
-  })
+  const verdicts: Verdict[] = []
+  const runs = new Set(
+    read.flatMap(({ success, data }) => (success ? readEntryId(data.id).runId : [])),
+  )
+  for (const runId of runs) await touchRun(tx, arrival, runId)
+  for (const [index, { entry, success, data, error }] of read.entries()) {
+    const answer: Answer = success
+      ? await keep(tx, arrival, data)
+      : { verdict: 'refused', ...toProblem(error, entry) }
+    verdicts.push({ index, id: readId(entry), ...answer })
+  }
+  const missing: string[] = []
+  for (const runId of runs)
+    missing.push(...(await planSettling(tx, granted.learner, runId, patience)))
   return { v: CONTRACT_VERSION, receivedAt, verdicts, ...(missing.length > 0 && { missing }) }
 }
 
@@ -73,8 +85,7 @@ function readId(entry: unknown): string {
   return typeof id === 'string' ? id.slice(0, 256) : ''
 }
 
-async function keep(tx: Transaction<Tables>, arrival: Arrival, entry: Entry): Promise<Answer> {
-  await touchRun(tx, arrival, readEntryId(entry.id).runId)
+function keep(tx: Transaction<Tables>, arrival: Arrival, entry: Entry): Promise<Answer> {
   switch (entry.type) {
     case 'start':
       return keepStart(tx, arrival, entry)
@@ -90,7 +101,7 @@ async function touchRun(
   { learner, preview, receivedAt }: Arrival,
   runId: string,
 ) {
-  await tx
+  const { prune_from: pruneFrom } = await tx
     .insertInto('runs')
     .values({
       learner,
@@ -98,55 +109,34 @@ async function touchRun(
       preview: preview ? 1 : 0,
       first_at: receivedAt,
       last_at: receivedAt,
+      prune_from: receivedAt,
     })
     .onConflict((conflict) =>
       conflict.columns(['learner', 'run_id']).doUpdateSet({ last_at: receivedAt }),
     )
-    .execute()
+    .returning('prune_from')
+    .executeTakeFirstOrThrow()
+  if (pruneFrom === null) await pruneAgain(tx, learner, runId, receivedAt)
 }
 
-/**
- * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let a
- * page that is not claim time that has not been.
- */
-const SLOWEST_WAY_MS = 15_000
-
-/**
- * The way takes time and never gives any back, so the smallest difference of the clocks is the truest. Once time was
- * told by one, it stays: a flush that comes quicker then finds its leg placed later than it was. Returns by how much.
- */
+/** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */
 async function touchLeg(
   tx: Transaction<Tables>,
   { learner, offsetMs }: Arrival,
   runId: string,
   legId: string,
-): Promise<number> {
-  const leg = await tx
-    .selectFrom('legs')
-    .select(['offset_ms', 'offset_fixed'])
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .where('leg_id', '=', legId)
-    .executeTakeFirst()
-  if (!leg) {
-    await tx
-      .insertInto('legs')
-      .values({ learner, run_id: runId, leg_id: legId, offset_ms: offsetMs })
-      .onConflict((conflict) => conflict.columns(['learner', 'run_id', 'leg_id']).doNothing())
-      .execute()
-    return 0
-  }
-  const lateMs = Math.max(0, leg.offset_ms - offsetMs)
-  if (leg.offset_fixed === 1 || lateMs === 0) return Math.min(lateMs, SLOWEST_WAY_MS)
+) {
   await tx
-    .updateTable('legs')
-    .set({ offset_ms: offsetMs })
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .where('leg_id', '=', legId)
-    .where('offset_fixed', '=', 0)
+    .insertInto('legs')
+    .values({ learner, run_id: runId, leg_id: legId, offset_ms: offsetMs })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['learner', 'run_id', 'leg_id'])
+        .doUpdateSet({ offset_ms: offsetMs })
+        .where('legs.offset_fixed', '=', 0)
+        .where('legs.offset_ms', '>', offsetMs),
+    )
     .execute()
-  return 0
 }
 
 async function keepStart(
@@ -193,6 +183,19 @@ async function keepStart(
   return row.activity === null ? stored(0) : { ...stored(0), continues: true }
 }
 
+/**
+ * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let one
+ * that is not claim time that has not been.
+ */
+const SLOWEST_WAY_MS = 15_000
+
+/**
+ * A leg stays where its time was told, though a quicker flush finds that this was too late by so much. What such a flush
+ * brings had happened when it came, and must not be taken for what is still to be.
+ */
+const toLateMs = (placedByMs: number, { offsetMs }: Arrival): number =>
+  Math.min(Math.max(0, placedByMs - offsetMs), SLOWEST_WAY_MS)
+
 async function keepSlice(
   tx: Transaction<Tables>,
   arrival: Arrival,
@@ -200,26 +203,31 @@ async function keepSlice(
 ): Promise<Answer> {
   const { runId, legId = '', n = 0 } = readEntryId(entry.id)
   const { learner, receivedAt, opensAt, closesAt } = arrival
-  const lateMs = await touchLeg(tx, arrival, runId, legId)
+  await touchLeg(tx, arrival, runId, legId)
   const key = { learner, run_id: runId, leg_id: legId, n }
   const before = await tx
-    .selectFrom('slices')
-    .select(['spans', 'on_paper', 'reach', 'opens_at', 'closes_at'])
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .where('leg_id', '=', legId)
-    .where('n', '=', n)
-    .executeTakeFirst()
+    .selectFrom('legs')
+    .leftJoin('slices', (join) =>
+      join
+        .onRef('slices.learner', '=', 'legs.learner')
+        .onRef('slices.run_id', '=', 'legs.run_id')
+        .onRef('slices.leg_id', '=', 'legs.leg_id')
+        .on('slices.n', '=', n),
+    )
+    .select(['offset_ms', 'spans', 'on_paper', 'reach', 'opens_at', 'closes_at'])
+    .where('legs.learner', '=', learner)
+    .where('legs.run_id', '=', runId)
+    .where('legs.leg_id', '=', legId)
+    .executeTakeFirstOrThrow()
   const reach = toReach(entry)
   const onPaper = entry.onPaper ?? []
   const copy = {
     spans: JSON.stringify(entry.spans),
     on_paper: entry.onPaper ? JSON.stringify(onPaper) : null,
     reach,
-    // By the clock that places it: what had happened when it came is not taken for what had not.
-    received_at: receivedAt + lateMs,
+    received_at: receivedAt + toLateMs(before.offset_ms, arrival),
   }
-  if (!before) {
+  if (before.spans === null) {
     await tx
       .insertInto('slices')
       .values({ ...key, ...copy, opens_at: opensAt, closes_at: closesAt })
@@ -228,7 +236,7 @@ async function keepSlice(
   }
   const told = JSON.parse(before.spans) as Span[]
   const said = JSON.parse(before.on_paper ?? '[]') as OnPaper[]
-  if (isGrownFrom(told, entry.spans) && isBeginning(onPaper, said)) return known(before.reach)
+  if (isGrownFrom(told, entry.spans) && isBeginning(onPaper, said)) return known(before.reach ?? 0)
   if (!isGrownFrom(entry.spans, told) || !isBeginning(said, onPaper)) {
     return { ...notTheSame('a later copy of a slice contains the earlier one'), path: 'spans' }
   }
@@ -236,8 +244,8 @@ async function keepSlice(
     .updateTable('slices')
     .set({
       ...copy,
-      opens_at: Math.min(opensAt, before.opens_at),
-      closes_at: Math.max(closesAt, before.closes_at),
+      opens_at: Math.min(opensAt, before.opens_at ?? opensAt),
+      closes_at: Math.max(closesAt, before.closes_at ?? closesAt),
     })
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
@@ -295,7 +303,8 @@ export function isGrownFrom(longer: readonly Span[], shorter: readonly Span[]): 
       otherPresence === presence &&
       otherFrom === from &&
       (isLast ? otherTo >= to : otherTo === to) &&
-      isBeginning([more], [otherMore])
+      more.length === otherMore.length &&
+      more.every((said, place) => said === otherMore[place])
     )
   })
 }

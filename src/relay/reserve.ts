@@ -25,12 +25,15 @@ export async function reserve(
     runId,
     counting,
     results,
+    keepMs,
     at,
   }: {
     learner: string
     runId: string
     counting: Counting
     results: Patience['results']
+    /** What lies further back may have been told and pruned: it counts no more. */
+    keepMs: number
     at: number
   },
 ): Promise<void> {
@@ -40,13 +43,19 @@ export async function reserve(
   const rivals = await readRivals(tx, run, own)
   const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, counting))]
   const told = claims.length > 0 ? await readTold(tx, learner, toRange(claims)) : []
-  const pieces = toOwned(withoutTold(claims, told))
+  const pieces = toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)]))
   const owned = pieces.filter((piece) => piece.runId === runId)
   const completes = isCompleting(run.row, results)
   if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
   await fixWinners(tx, rivals, own, pieces)
   await markTold(tx, run, completes)
 }
+
+/** Of these instants it is no longer known whether they were told: what came until then is pruned. */
+const toForgotten = (at: number, keepMs: number) => ({
+  from: 0,
+  to: at - keepMs + CLOCK_TOLERANCE_MS,
+})
 
 /** The learner's other runs with time not told yet: some of it may be a better claim to the same instants. */
 async function readRivals(
