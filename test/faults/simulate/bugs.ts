@@ -65,7 +65,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'overlap counted twice',
     file: 'src/relay/reserve.ts',
-    changes: [[`toOwned(withoutTold(claims, told))`, `toOwned(claims)`]],
+    changes: [
+      [`toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)]))`, `toOwned(claims)`],
+    ],
   },
   {
     name: 'lease of a dead sender taken for none',

@@ -75,7 +75,7 @@ export function createRelayHost(
           const ms = random.int(0, 20)
           // One that is to die may do so while its storage works.
           if (left < Infinity && random.chance(0.3))
-            scheduler.after(place, ms / 2, () => end(machine()))
+            scheduler.after(place, random.int(0, ms), () => end(machine()))
           await new Promise<void>((wake) => {
             wakers.add(wake)
             scheduler.after(place, ms, wake)
