@@ -47,9 +47,15 @@ export function Breakers({ view, acts, word }: BreakersProps) {
           >
             Offline
           </Toggle>
-          <button type="button" onClick={device === 'dead' ? acts.open : acts.kill}>
-            {device === 'dead' ? 'Open it again' : 'Kill this tab'}
-          </button>
+          {device === 'dead' ? (
+            <button type="button" class="primary" onClick={acts.open}>
+              Open it again
+            </button>
+          ) : (
+            <button type="button" onClick={acts.kill}>
+              Kill this tab
+            </button>
+          )}
           <button type="button" disabled={device === 'dead'} onClick={acts.reload}>
             Reload
           </button>

@@ -1,5 +1,6 @@
 /** The panels' one place where things come together: a view, drawn anew whenever somebody learns something. */
 import { render } from 'preact'
+import type { Run } from '../../src/index.ts'
 import { createActs, FIRST_WORD, type Word } from './acts.ts'
 import { readSwitches } from './ask.ts'
 import { Breakers } from './breakers.tsx'
@@ -20,6 +21,8 @@ const TICK_MS = 250
 
 let view: View = FIRST_VIEW
 let word: Word = FIRST_WORD
+/** The run whose timeline is drawn: one that has ended still tells it. */
+let run: Run | null | undefined
 
 const panels = find('#panels')
 
@@ -52,9 +55,18 @@ function show(part: Partial<View>) {
 function look() {
   const state = device.state()
   const snapshot = state === 'open' ? device.stint()?.getSnapshot() : view.snapshot
-  const run = state === 'open' ? device.stint()?.current : undefined
+  if (state === 'open') run = device.stint()?.current ?? run
   const report = view.report?.runId === snapshot?.run?.runId ? view.report : undefined
-  show({ device: state, snapshot, report, spans: run?.spans() ?? view.spans })
+  show({ device: state, snapshot, report, spans: state === 'dead' ? view.spans : toSpans() })
+}
+
+/** A page that is being unloaded may throw: then what was seen last stays. */
+function toSpans() {
+  try {
+    return run?.spans() ?? []
+  } catch {
+    return view.spans
+  }
 }
 
 const acts = createActs({

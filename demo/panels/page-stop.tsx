@@ -29,7 +29,7 @@ const NO_TOTALS: Totals = {
 export function SignalStop({ view }: { view: View }) {
   const { heard, now } = view
   return (
-    <Stop id="signals" number={1} title="Signals and presence">
+    <Stop id="signals" number={1} title="Signals, presence">
       <ul class="lamps">
         {LAMPS.map(([name, word]) => (
           <li key={name} class={now - (heard[name] ?? 0) < LIT_MS ? 'lit' : ''}>

@@ -55,9 +55,7 @@ export function SnippetPanel() {
               </button>
             ))}
           </div>
-          <pre tabIndex={0} role="region" aria-label="What to write">
-            <code>{text}</code>
-          </pre>
+          <textarea readOnly spellcheck={false} aria-label="What to write" value={text} />
           <p class="copying">
             <button type="button" class="primary" onClick={() => void copy()}>
               Copy
@@ -97,7 +95,9 @@ function Form({ form, onChange }: FormProps) {
           onChange={({ currentTarget }) => onChange({ subject: currentTarget.value as Subject })}
         >
           {SUBJECTS.map((subject) => (
-            <option key={subject}>{subject}</option>
+            <option key={subject} value={subject}>
+              {subject}
+            </option>
           ))}
         </select>
       </label>

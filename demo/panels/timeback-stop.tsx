@@ -37,9 +37,12 @@ export function TimebackStop({ view }: { view: View }) {
             <li class="empty">Nothing yet. Finish the activity, and two events arrive.</li>
           )}
         </ol>
-        <pre tabIndex={0} role="region" aria-label="The chosen event as JSON">
-          {chosen ? JSON.stringify(chosen, null, 2) : '{ }'}
-        </pre>
+        <textarea
+          readOnly
+          spellcheck={false}
+          aria-label="The chosen event as JSON"
+          value={chosen ? JSON.stringify(chosen, null, 2) : '{ }'}
+        />
       </div>
     </Stop>
   )
@@ -68,6 +71,6 @@ function toSummary({ learner, results }: View['received']): string {
   if (!learner) return 'Timeback’s stand-in, strict as the documents are.'
   const { name, activeSeconds, xp } = learner
   const result = results[0]
-  const score = result?.score == null ? '' : `, last score ${result.score}`
+  const score = result && result.score !== null ? `, last score ${result.score}` : ''
   return `Of ${name} it knows: ${toClock(activeSeconds * 1_000)} active, ${xp} XP${score}.`
 }

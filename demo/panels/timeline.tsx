@@ -23,20 +23,10 @@ export function Timeline({ name, stretches, idleAfterMs, none }: TimelineProps) 
   const shown = chosen ?? stretches.at(-1)
   const totalMs = stretches.reduce((sum, { from, to }) => sum + to - from, 0)
 
-  const move = (event: KeyboardEvent) => {
-    const bar = event.currentTarget as HTMLElement
-    const step = toStep(event.key, getComputedStyle(bar).direction === 'rtl')
-    if (step === undefined) return
-    event.preventDefault()
-    const spans = [...bar.querySelectorAll('button')]
-    const next = spans.indexOf(document.activeElement as HTMLButtonElement) + step
-    spans[Math.max(0, Math.min(next, spans.length - 1))]?.focus()
-  }
-
   return (
     <div class="timeline">
       {/* One place to stop for the Tab key, however many stretches there are. */}
-      <div class="bar" role="toolbar" aria-label={name} onKeyDown={move}>
+      <div class="bar" role="group" aria-label={name}>
         {stretches.map((stretch) => (
           <button
             key={stretch.from}
@@ -51,6 +41,7 @@ export function Timeline({ name, stretches, idleAfterMs, none }: TimelineProps) 
             onFocus={() => setAt(stretch.from)}
             onBlur={() => setAt(undefined)}
             onClick={() => setAt(stretch.from)}
+            onKeyDown={move}
           />
         ))}
         <i style={{ flexGrow: Math.max(0, SHORTEST_BAR_MS - totalMs) }} />
@@ -74,6 +65,17 @@ function Reason({ stretch, idleAfterMs }: { stretch: Explained; idleAfterMs: num
       {outcome && ` · ${OUTCOMES[outcome]}`}
     </>
   )
+}
+
+/** The arrow keys go along the bar, as its time runs. */
+function move(event: KeyboardEvent) {
+  const span = event.currentTarget as HTMLElement
+  const step = toStep(event.key, getComputedStyle(span).direction === 'rtl')
+  if (step === undefined) return
+  event.preventDefault()
+  const spans = [...(span.parentElement?.querySelectorAll('button') ?? [])]
+  const next = spans.indexOf(span as HTMLButtonElement) + step
+  spans[Math.max(0, Math.min(next, spans.length - 1))]?.focus()
 }
 
 const toName = (stretch: Explained) => {

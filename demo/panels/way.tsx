@@ -20,7 +20,7 @@ export function Way({ view }: { view: View }) {
       <ol class="places">
         {toPlaces(view, balance).map(({ name, href, figure, note, trouble }) => (
           <li key={name} class={trouble ? 'broken' : ''}>
-            <span class="link">{trouble}</span>
+            <span class="link">{trouble && <em>{trouble}</em>}</span>
             <a href={href}>
               <b>{name}</b>
               <strong>{figure}</strong>
@@ -50,12 +50,18 @@ function Truth({ view, balance }: { view: View; balance: Balance }) {
           <i class="relay" /> {toClock(relayMs)} at the relay
         </span>
         <span>
-          <i class="device" /> {toClock(balance.seenMs - Math.floor(relayMs / 1_000) * 1_000)} here
+          <i class="device" /> {toClock(toHereMs(view, balance))} here
         </span>
-        <b class="lost">{toLost(view, balance)}</b>
+        <b class={view.device === 'dead' ? 'verdict lost' : 'verdict'}>{toLost(view, balance)}</b>
       </p>
     </div>
   )
+}
+
+/** In whole seconds the sum must come out as well. */
+function toHereMs({ device }: View, { seenMs, relayMs, unwrittenMs }: Balance): number {
+  const here = seenMs - Math.floor(relayMs / 1_000) * 1_000
+  return Math.max(0, device === 'dead' ? here - unwrittenMs : here)
 }
 
 /** Only a page that died loses anything: what it had not written yet. */

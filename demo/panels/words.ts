@@ -50,7 +50,7 @@ export function toWhy(stretch: Explained, idleAfterMs: number): string {
   if (reason === 'left') return 'nobody for too long: the learner has left'
   switch (presence) {
     case 'active':
-      return `a key, the pointer or a scroll less than ${toCountdown(idleAfterMs)} before`
+      return `a touch, key or scroll within ${toCountdown(idleAfterMs)}`
     case 'idle':
       return isTooLong
         ? 'nothing heard, and for too long'
@@ -70,12 +70,12 @@ export function toWhy(stretch: Explained, idleAfterMs: number): string {
 
 /** What became of a stretch at the relay. */
 export const OUTCOMES: Record<Outcome, string> = {
-  told: 'Timeback is told',
-  waiting: 'told when the run is settled',
-  elsewhere: 'another tab or run has it',
-  late: 'came when another had been told',
+  told: 'told',
+  waiting: 'told at the end',
+  elsewhere: 'another run has it',
+  late: 'came too late',
   outside: 'outside the sitting',
-  uncounted: 'counts for nobody',
+  uncounted: 'not told',
 }
 
 /** The kinds that there are, longest words last: `active 0:42, inactive 0:05`. */
