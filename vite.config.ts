@@ -79,7 +79,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
  * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them.
  */
 const INTERNAL =
-  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|detach|isNew|toProof|keep|forget)$/
+  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|endAt|detach|isNew|toProof|keep|forget)$/
 
 /**
  * Page bundles are promised by the byte, and Terser makes them 4 % smaller than Rolldown does. Vite's own switch for
@@ -125,8 +125,10 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 0 },
           // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
           environment: 'node',
+          // Long for one test, and short for a machine that is busy with something else.
+          testTimeout: 30_000,
           include: [
-            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
           ],
         },
       },

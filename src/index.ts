@@ -1,15 +1,19 @@
 /** Stint for a page of your own: `npm install stint`, `import { createStint } from 'stint'`. Importing touches nothing. */
-export {
-  createStint,
-  type Snapshot,
-  type StartOptions,
-  type Stint,
-  type StintOptions,
-  type TimeOptions,
-} from './page/stint.ts'
+import { createStillStint } from './page/off-browser.ts'
+import { createStint as createPageStint } from './page/stint.ts'
+
+/**
+ * Makes the page's Stint: one for the whole app, as an app has one learner at a time. Touches the browser only now; where
+ * there is no page (a server that renders, a worker), all it gives has the same shape and does nothing.
+ */
+export const createStint: typeof createPageStint = (...given) =>
+  typeof document === 'undefined' ? createStillStint() : createPageStint(...given)
+
+export type { Snapshot, StartOptions, Stint, StintOptions, TimeOptions } from './page/stint.ts'
 export type { DeadRow, Unkept } from './page/outbox.ts'
 export type { Listeners } from './page/page.ts'
-export type { Ended, Run, RunSnapshot, Stretch } from './page/run.ts'
+export type { Ended, Run, Stretch } from './page/run.ts'
+export type { RunSnapshot } from './page/run-snapshot.ts'
 export { StintError, type StintErrorCode } from './page/error.ts'
 export type { TicketOption } from './page/ticket.ts'
 export type { Activity, Course, Subject } from './contract/activity.ts'

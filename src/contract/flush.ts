@@ -50,6 +50,11 @@ export interface Receipt {
   receivedAt: number
   /** One per entry, in their order. */
   verdicts: Verdict[]
+  /**
+   * Ids of the entries that a run of this flush lacks, now that it has ended: its completion waits a while for them. They
+   * may be on their way; what never comes stays a gap in `GET /v1/runs/{id}`.
+   */
+  missing?: string[]
 }
 
 /** Every answer of the relay that is not a 2xx. */

@@ -35,6 +35,9 @@ export const KEEPALIVE_BYTES = 60_000
 export const KEEPALIVE_REQUESTS = 9
 export const KEEPALIVE_ENTRIES = 12
 
+/** A flush that the browser keeps for a page that ends without a word: a frame of another origin has 8 KiB, address and all. */
+export const LATER_CHARS = 7_500
+
 export const MAX_ID_CHARS = 64
 export const MAX_SLUG_CHARS = 120
 export const MAX_NAME_CHARS = 200

@@ -48,14 +48,11 @@ export function takeSignal(leg: Leg, signal: Signal, terms: Terms): Leg {
  * is measured anew: the terms may have changed since.
  */
 export function claimPaper(leg: Leg, terms: Terms): Leg {
+  const claim = toClaim(leg)
+  if (!claim) return leg
   const { spans, slices, before } = leg
-  const idle = spans.findLast(([presence]) => presence === 'idle')
   const open = slices.at(-1)!
   const said = open.onPaper ?? []
-  // A stretch that goes on can be claimed again, further.
-  const isNew = idle && !leg.onPaper.some(([, to]) => to >= idle[2])
-  if (!isNew || said.length >= MAX_SLICE_CLAIMS) return leg
-  const claim: OnPaper = [idle[1], idle[2]]
   const onPaper = [...leg.onPaper, claim]
   return {
     ...leg,
@@ -63,6 +60,15 @@ export function claimPaper(leg: Leg, terms: Terms): Leg {
     onPaper,
     totals: measure(spans, terms, before, onPaper),
   }
+}
+
+/** The idle stretch that the learner could now say was work on paper. */
+export function toClaim({ spans, slices, onPaper }: Leg): OnPaper | undefined {
+  const idle = spans.findLast(([presence]) => presence === 'idle')
+  // A stretch that goes on can be claimed again, further.
+  const isNew = idle && !onPaper.some(([, to]) => to >= idle[2])
+  const isFull = (slices.at(-1)!.onPaper?.length ?? 0) >= MAX_SLICE_CLAIMS
+  return isNew && !isFull ? [idle[1], idle[2]] : undefined
 }
 
 /** Hears what the run came to before this leg, or beside it; what is not counted is all else of the time since it began. */

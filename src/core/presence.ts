@@ -182,8 +182,8 @@ function toPresence(state: PresenceState, terms: Terms): Presence {
   return isActive ? 'active' : 'idle'
 }
 
-/** Until when the learner is active if nothing more happens. */
-function toIdleAt(
+/** Until when the learner is active if nothing more happens; far back where they can't be. */
+export function toIdleAt(
   { visible, paused, playing, framed, interactionAt }: PresenceState,
   { idleAfterMs, mediaIdleAfterMs, frameIdleAfterMs }: Terms,
 ): number {

@@ -3,8 +3,14 @@
  * it: an entry that is sent twice is known by its id. Rows leave by the receipt and by nothing else.
  */
 import type { Flush, Receipt, Verdict } from '../contract/flush.ts'
-import { CONTRACT_VERSION, FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../contract/limits.ts'
+import {
+  CONTRACT_VERSION,
+  FLUSH_ENTRIES,
+  KEEPALIVE_ENTRIES,
+  LATER_CHARS,
+} from '../contract/limits.ts'
 import { toBatches } from '../core/batch.ts'
+import { watchGoing } from './lifecycle.ts'
 import type { Page } from './page.ts'
 import type { Row } from './outbox.ts'
 import type { Refusal } from './transport.ts'
@@ -14,6 +20,8 @@ export interface Flusher {
   drain(): Promise<number | undefined>
   /** Sends this page's own rows at once, in a way that outlives the page, without waiting for another tab. */
   flushOut(): Promise<void>
+  /** Leaves the browser a flush of this page's youngest rows, to send should the page end without a word; none if all have left. */
+  arm(): Promise<void>
   /** The relay does not know this page's grant any more. */
   isStale(): boolean
 }
@@ -21,6 +29,7 @@ export interface Flusher {
 export function createFlusher({
   outbox,
   post,
+  postLater,
   clock,
   onSync,
   onReceipt,
@@ -30,17 +39,23 @@ export function createFlusher({
   /** Grants that the relay knows no more. Their rows stay; the next page tries them again, and this one moves its own. */
   const stale = new Set<string>()
 
-  /** Sends rows of one grant and acts on the answer. */
-  const send = async (batch: readonly Row[], keepalive?: boolean): Promise<number | undefined> => {
-    const id = batch[0]!.grantId
-    const token = stale.has(id) ? undefined : await outbox.token(id)
+  /** Rows of one grant, if that is any good. */
+  const toFlush = async (batch: readonly Row[]): Promise<Flush | undefined> => {
+    const id = batch[0]?.grantId
+    const token = id && !stale.has(id) && (await outbox.token(id))
     if (!token) return
-    const flush: Flush = {
+    return {
       v: CONTRACT_VERSION,
       grant: token,
       sentAt: clock.wall(),
       entries: batch.map(({ entry }) => entry),
     }
+  }
+
+  /** Sends rows of one grant and acts on the answer. */
+  const send = async (batch: readonly Row[], keepalive?: boolean): Promise<number | undefined> => {
+    const flush = await toFlush(batch)
+    if (!flush) return
     const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
     switch (outcome.type) {
       case 'answered':
@@ -48,7 +63,7 @@ export function createFlusher({
         return onSync('saved') as undefined
       case 'refused':
         // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
-        if (outcome.status === 401) stale.add(id)
+        if (outcome.status === 401) stale.add(batch[0]!.grantId)
         // Too large, or one row that makes the rest unreadable: it is looked for, and put aside alone.
         if (outcome.status === 400 || outcome.status === 413)
           return halve(batch, outcome, keepalive)
@@ -61,6 +76,7 @@ export function createFlusher({
 
   const settle = async (verdicts: readonly Verdict[]) => {
     await outbox.settle(verdicts)
+    void arm()
     onReceipt(verdicts)
   }
 
@@ -89,18 +105,42 @@ export function createFlusher({
     return isStale() ? 0 : undefined
   }
 
+  /** The youngest: what no disk may have yet. */
+  const toYoungest = () =>
+    toBatches(outbox.own().slice(-KEEPALIVE_ENTRIES), KEEPALIVE_ENTRIES).at(-1) ?? []
+
+  const arm = async () => {
+    if (!postLater) return
+    const batch = toYoungest()
+    const flush = await toFlush(batch)
+    let body = flush && JSON.stringify(flush)
+    while (flush && body && body.length > LATER_CHARS) {
+      flush.entries.shift()
+      body = flush.entries.length ? JSON.stringify(flush) : ''
+    }
+    postLater(body)
+  }
+
+  /** Nobody who is left or frozen holds up the others: what is under way then goes on, or does not, without the lock. */
+  const drainUntilGone = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const stop = watchGoing(() => resolve(undefined))
+      drain().then(resolve, reject).finally(stop)
+    })
+
   return {
     drain: () =>
       // Where storage is forbidden, so are locks.
       navigator.locks
-        ?.request('stint-flush', { ifAvailable: true }, (lock) => (lock ? drain() : undefined))
+        ?.request('stint-flush', { ifAvailable: true }, (lock) =>
+          lock ? drainUntilGone() : undefined,
+        )
         .catch(drain) ?? drain(),
     async flushOut() {
-      // The youngest: what no disk may have yet.
-      const rows = outbox.own().slice(-KEEPALIVE_ENTRIES)
-      const batch = toBatches(rows, KEEPALIVE_ENTRIES).at(-1)
-      if (batch) await send(batch, true)
+      const batch = toYoungest()
+      if (batch.length) await send(batch, true)
     },
+    arm,
     isStale,
   }
 }

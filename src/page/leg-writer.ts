@@ -38,7 +38,7 @@ const v = CONTRACT_VERSION
 
 /** Without an id, it is this tab's open run of the activity, or a new one. `onContinued`: an earlier page had it. */
 export function createLegWriter(
-  { outbox, grantId, isCounting, learnerKey, isOurs }: Page,
+  { outbox, grantId, isCounting, learnerKey, isOurs, arm }: Page,
   activity: Activity,
   timer: Timer,
   givenId: string | undefined,
@@ -127,7 +127,9 @@ export function createLegWriter(
       const { totals } = timer.leg
       const row = { totals, startedAt: toStartedAt(), legs: toLegs() }
       const id = runId
-      const { saved, run } = await outbox.write(rows, id, row)
+      const writing = outbox.write(rows, id, row)
+      void arm()
+      const { saved, run } = await writing
       // Meanwhile it may have turned out to be somebody else's.
       if (id !== runId) return saved
       if (!legs && Object.keys(run.legs).length > 1) learn(run)

@@ -1,4 +1,7 @@
-/** The page's comings: back to a network or a learner's eyes, and out of prerendering. That it goes, visibility tells. */
+/**
+ * The page's comings and goings: back to a network or a learner's eyes, out of prerendering, and out of running at all.
+ * What a learner sees of it meanwhile, visibility tells.
+ */
 import { listen } from './listen.ts'
 
 /** Calls `comeBack` when a try that failed is worth another: online again, or looked at again. Returns its stop. */
@@ -7,6 +10,9 @@ export function watchReturning(comeBack: () => unknown): () => void {
     if (!document.hidden) comeBack()
   })
 }
+
+/** Calls `go` when the page is left or frozen (Page Lifecycle): what it holds then, it may hold for days. Returns its stop. */
+export const watchGoing = (go: () => void): (() => void) => listen('freeze pagehide', go)
 
 /**
  * Calls `activate` once the page is there for a learner: at once with `now`, or, as nobody may ever see a page that is

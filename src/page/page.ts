@@ -7,6 +7,7 @@ import type { Terms } from '../core/policy.ts'
 import type { Clock } from './clock.ts'
 import type { StintError } from './error.ts'
 import type { Outbox } from './outbox.ts'
+import type { PostLater } from './post-later.ts'
 import type { Post, Refusal } from './transport.ts'
 
 /** What a host may want to hear; familiar from `timeback.activity.start`. */
@@ -27,6 +28,8 @@ export interface Page {
   clock: Clock
   outbox: Outbox
   post: Post
+  /** Not in every browser. */
+  postLater: PostLater | undefined
   /** Empty before there is a grant. */
   grantId: () => string
   /** The grant's; nothing before there is one. */
@@ -41,6 +44,8 @@ export interface Page {
   isCounting: () => boolean
   /** Sends this page's rows at once, in a way that outlives the page. Never rejects. */
   flushOut: () => Promise<void>
+  /** Has the browser keep this page's youngest rows, to be sent should the page end without a word. Never rejects. */
+  arm: () => Promise<void>
   /** Asks for a grant if there is none, and sends what waits. Never rejects. */
   flush: () => Promise<void>
   publish: () => void

@@ -3,11 +3,11 @@
  * page's own measure; the relay measures again for the record.
  */
 import type { Activity } from '../contract/activity.ts'
-import type { FlagMetric, Presence } from '../contract/entry.ts'
+import type { FlagMetric } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Result } from '../contract/result.ts'
 import { claimPaper, explainLeg } from '../core/leg.ts'
-import type { Piece, Totals } from '../core/measure.ts'
+import type { Piece } from '../core/measure.ts'
 import type { SignalType } from '../core/presence.ts'
 import { checkFlag, checkResult } from './check.ts'
 import type { StintError } from './error.ts'
@@ -16,6 +16,7 @@ import type { Page } from './page.ts'
 import { watchActivation } from './lifecycle.ts'
 import { listen } from './listen.ts'
 import { createLegWriter, type LegWriter } from './leg-writer.ts'
+import { toSeen, type RunSnapshot } from './run-snapshot.ts'
 import { forgetTabRun } from './tab-run.ts'
 import { createTimer } from './timer.ts'
 import { watchLearner, type Watch } from './watch.ts'
@@ -68,21 +69,6 @@ export interface Run {
  */
 export type Stretch = Piece
 
-/** What is to be seen of a run at a moment. */
-export interface RunSnapshot {
-  runId: string
-  activity: Activity
-  /** When the run began, as far as this tab knows: the times below add up to all that has passed since. */
-  startedAt: number
-  /** It began on another page, in another tab or on another device. */
-  isContinued: boolean
-  presence: Presence
-  isPaused: boolean
-  isEnded: boolean
-  /** Ms of each kind, over all pages of the run. */
-  totals: Totals
-}
-
 /** The run as its stint drives it. */
 export interface RunShell extends Run {
   /** When this page's leg of it began, in epoch ms; 0 before that. */
@@ -93,6 +79,8 @@ export interface RunShell extends Run {
   tick(): void
   /** What this tab had kept of it was somebody else's: what this page saw goes on as a run of its own. */
   detach(): void
+  /** Tells the time up to an instant on the monotonic clock, where another run takes over, and leaves this one open. */
+  endAt(at: number): void
   /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
   leave(): void
   snapshot(): RunSnapshot
@@ -127,6 +115,7 @@ export function createRun(
   let isContinued = false
   let isRefused = false
   let isEnded = false
+  let given: Result | null = null
   let closing: Promise<Ended> | undefined
   let completing: Promise<Ended> | undefined
   let opened: { writer: LegWriter; watch: Watch; stop: () => void } | undefined
@@ -198,15 +187,16 @@ export function createRun(
     void page.flushOut()
   }
 
-  const finish = async (result?: Result): Promise<Ended> => {
+  const finish = async (result?: Result, at = clock.mono()): Promise<Ended> => {
     const { writer, stop } = open()
-    if (timer.monoAt === Infinity) begin(clock.mono())
-    timer.hear('tick')
+    if (timer.monoAt === Infinity) begin(at)
+    timer.hear('tick', at)
     isEnded = true
     timer.stop()
     stop()
     const rows = writer.takeRows()
     if (result) {
+      given = result
       rows.push(writer.toEndRow(result))
       forgetTabRun(activity)
     }
@@ -301,21 +291,25 @@ export function createRun(
       isContinued = false
       keep()
     },
+    endAt(at) {
+      closing ??= finish(undefined, at)
+    },
     leave() {
       completing ??= finish()
     },
     snapshot() {
       const { runId, startedAt } = open().writer
-      const { presence, totals } = timer.leg
+      const seen = toSeen(timer.leg, toTerms(), timer.wallAt)
       return {
+        ...seen,
+        ...(isEnded && { idleAt: null, claimableMs: 0 }),
         runId,
         activity,
         startedAt,
         isContinued,
-        presence: presence.presence,
-        isPaused: presence.paused,
         isEnded,
-        totals,
+        result: given,
+        elapsedMs: toElapsedMs(seen.totals.active),
       }
     },
     onReceipt(verdicts) {

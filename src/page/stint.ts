@@ -18,8 +18,10 @@ import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
 import { createOutbox, type DeadRow, type Unkept } from './outbox.ts'
 import { mintId } from './mint-id.ts'
-import { createRun, WRITE_MS, type Run, type RunShell, type RunSnapshot } from './run.ts'
+import { createRun, WRITE_MS, type Run, type RunShell } from './run.ts'
+import type { RunSnapshot } from './run-snapshot.ts'
 import { createTabTicket, type TicketOption } from './ticket.ts'
+import { browserFetchLater, createPostLater } from './post-later.ts'
 import { createPost, type Refusal } from './transport.ts'
 
 /**
@@ -57,6 +59,11 @@ export interface StartOptions extends Activity, Listeners {
    * tab's open run of the activity, or a new one.
    */
   runId?: string
+  /**
+   * Takes the place of the open run, if there is one: its time so far is told, without a result, and this one begins at
+   * the same instant. For an app whose route changes. Otherwise a second start throws `run_open`.
+   */
+  replace?: boolean
 }
 
 /** What is to be seen now; the same object until something changes. */
@@ -80,7 +87,7 @@ export interface Stint {
   readonly context: Context | null
   /**
    * Starts timing an activity. Throws a StintError: `activity_invalid` with the path of the field, `run_open`
-   * while another run is open.
+   * while another run is open, unless it is to `replace` that.
    */
   start(activity: StartOptions): Run
   /** Sends what waits now, rather than in its time. Never rejects. */
@@ -107,7 +114,7 @@ const NO_GRANT: Pick<Grant, 'id' | 'flushEveryMs'> &
 /** Makes the page's Stint. Touches the browser only now, not on import. */
 export function createStint(
   options: StintOptions = {},
-  { fetch = globalThis.fetch, clock = browserClock } = {},
+  { fetch = globalThis.fetch, fetchLater = browserFetchLater, clock = browserClock } = {},
 ): Stint {
   const listeners = new Set<() => void>()
   let run: RunShell | undefined
@@ -195,6 +202,7 @@ export function createStint(
       return undefined
     }),
     post: createPost(relay, fetch),
+    postLater: fetchLater && createPostLater(`${relay}/v1/entries`, fetchLater),
     grantId: () => grant.id,
     learnerKey: () => grant.learnerKey,
     isOurs: (key) => !key || key === (grant.learnerKey ?? browser.read() ?? key),
@@ -203,6 +211,7 @@ export function createStint(
     isCounting: () => !['unknown', 'not-enrolled'].includes(toLearner()),
     // Without a grant there is nothing that could go out, and it is the grant that is urgent.
     flushOut: () => (grant.id ? flusher.flushOut() : loop.now()),
+    arm: () => flusher.arm(),
     flush: () => loop.now(),
     publish,
     tell,
@@ -277,7 +286,9 @@ export function createStint(
     start(given) {
       const startAt = clock.mono()
       const activity = checkActivity(given)
-      if (open()) throw new StintError('run_open', `End ${run!.id}`)
+      const former = open()
+      if (former && !given.replace) throw new StintError('run_open', `End ${former.id}`)
+      former?.endAt(startAt)
       heard = { ...options, ...given }
       // It may be of another course.
       context = null

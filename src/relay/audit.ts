@@ -4,12 +4,14 @@
  * Invariant: the parts of `ms` add up to `wallMs`, to the millisecond. A stretch that two legs saw is in both, and counts
  * in one: in the other it is `elsewhere`.
  */
-import { NO_TIME, type Metric, type Totals } from '../core/measure.ts'
+import { NO_TIME, type Totals } from '../core/measure.ts'
 import { toTerms, type Counting } from '../core/policy.ts'
 import { toDayRange } from './day.ts'
 import { readRun, type KnownRun, type Leg } from './ledger.ts'
+import { CLOCK_TOLERANCE_MS } from './reserve.ts'
 import type { Database } from './storage.ts'
-import { toTimeline, type TimelinePiece, type ToldStretch } from './timeline.ts'
+import { toTimeline, type TimelinePiece } from './timeline.ts'
+import { readTold, type SettledStretch } from './told.ts'
 
 /**
  * `told`: Timeback has it. `sending`: it is on its way there. `parked`: Timeback refused an event of that settlement.
@@ -61,10 +63,6 @@ export interface AuditOptions {
   timezone: string
 }
 
-interface DayTold extends ToldStretch {
-  settlementId: string
-}
-
 const NOTHING: Readonly<Record<Fate, number>> = {
   told: 0,
   sending: 0,
@@ -78,9 +76,6 @@ const NOTHING: Readonly<Record<Fate, number>> = {
   uncounted: 0,
   missing: 0,
 }
-
-/** Of what comes, the newest may be a second ahead of our clock. */
-const AHEAD_MS = 1_000
 
 /** `day` is `YYYY-MM-DD`. Throws a RangeError where it is no day. */
 export async function audit(
@@ -117,7 +112,7 @@ interface Range {
 interface Day {
   counting: Counting
   range: Range
-  told: readonly DayTold[]
+  told: readonly SettledStretch[]
   fates: ReadonlyMap<string, Fate>
 }
 
@@ -175,36 +170,17 @@ async function readRunIds(db: Database, learner: string, from: number): Promise<
     .selectFrom('runs')
     .select('run_id')
     .where('learner', '=', learner)
-    .where('last_at', '>=', from - AHEAD_MS)
+    .where('last_at', '>=', from - CLOCK_TOLERANCE_MS)
     .orderBy('first_at')
     .execute()
   return rows.map((row) => row.run_id)
-}
-
-async function readTold(db: Database, learner: string, { from, to }: Range): Promise<DayTold[]> {
-  const rows = await db
-    .selectFrom('told')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('to_at', '>', from)
-    .where('from_at', '<', to)
-    .orderBy('from_at')
-    .execute()
-  return rows.map((row) => ({
-    runId: row.run_id,
-    from: row.from_at,
-    to: row.to_at,
-    metric: row.metric as Metric,
-    reason: row.reason,
-    settlementId: row.settlement_id,
-  }))
 }
 
 /** The worst that befell an event of a settlement is what is said of all its time: nobody is told of too much. */
 async function readFates(
   db: Database,
   learner: string,
-  told: readonly DayTold[],
+  told: readonly SettledStretch[],
 ): Promise<Map<string, Fate>> {
   const fates = new Map<string, Fate>()
   const ids = [...new Set(told.map(({ settlementId }) => settlementId))]

@@ -18,6 +18,8 @@ import type { Database, OutboxChanges, OutboxHead } from './storage.ts'
 export interface DeliverOptions {
   caliper: CaliperClient
   oneRoster: OneRosterClient
+  /** How many requests may go to a service now: none while it is known not to answer. */
+  slots: (service: 'caliper' | 'api') => number
   /** Timeback has something new of a learner. */
   onDelivered: (learner: string) => void
   log: Log
@@ -32,6 +34,11 @@ const LEASE_MS = 120_000
 
 /** When Timeback is asked for an event whose fate is unclear: after these waits, one after the other. */
 const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000]
+
+const LAST_WAIT_MS = 120_000
+
+/** So often it is asked at most while it gives no answer at all: over half an hour, an outage is mostly over by then. */
+const MOST_CHECKS = 20
 
 /**
  * About ten parallel calls were the safe ceiling that an integrator observed at Timeback. Caliper has a host of its own;
@@ -57,13 +64,21 @@ export async function deliverDue(
   options: DeliverOptions,
   kind: OutboxHead['kind'],
 ): Promise<number> {
-  const rows = await readDue(db, kind, options.now())
+  // A row that could not go out is not taken at all: it would only come to wait longer.
+  const slots = options.slots(kind === 'caliper' ? 'caliper' : 'api')
+  if (slots === 0) return 0
+  const rows = await readDue(db, kind, options.now(), Math.min(slots, SENT_AT_ONCE[kind]))
   await Promise.all(rows.map((row) => deliverOne(db, options, row)))
   return rows.length
 }
 
 /** The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
-function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<OutboxHead[]> {
+function readDue(
+  db: Database,
+  kind: OutboxHead['kind'],
+  at: number,
+  limit: number,
+): Promise<OutboxHead[]> {
   return db
     .selectFrom('outbox as row')
     .select([
@@ -103,7 +118,7 @@ function readDue(db: Database, kind: OutboxHead['kind'], at: number): Promise<Ou
       ]),
     )
     .orderBy('next_at')
-    .limit(SENT_AT_ONCE[kind])
+    .limit(limit)
     .execute()
 }
 
@@ -251,12 +266,14 @@ async function check(db: Database, options: DeliverOptions, row: OutboxHead) {
     onDelivered(row.learner)
     return release(db, options, row, { state: 'delivered', answer: 'found at Timeback' })
   }
-  const waitMs = CHECK_AFTER_MS[row.checks + 1]
+  // Sent again without an answer, it might be there twice.
+  const isToldNothing = found === 'unanswered' && row.checks + 1 < MOST_CHECKS
+  const waitMs = CHECK_AFTER_MS[row.checks + 1] ?? (isToldNothing ? LAST_WAIT_MS : undefined)
   if (waitMs !== undefined) {
     return release(db, options, row, { checks: row.checks + 1, next_at: now() + waitMs })
   }
   // Where Timeback can't be asked, nobody can exclude that it has the event: the row says so for good.
-  const unsure = found === 'unreadable' ? { maybe_twice: 1 } : {}
+  const unsure = found === 'absent' ? {} : { maybe_twice: 1 }
   return release(db, options, row, {
     ...unsure,
     state: 'waiting',

@@ -49,7 +49,7 @@ export async function rememberLearner(
   { sourcedId, email, role, accommodations }: Learner,
   findLearner?: FindLearner,
 ): Promise<Recipient> {
-  const learner = sourcedId ?? (await lookUp(email, findLearner))
+  const learner = sourcedId ?? (await lookUp(db, email, findLearner))
   await db
     .insertInto('learners')
     .values({ learner, email, role })
@@ -58,7 +58,11 @@ export async function rememberLearner(
   return { sourcedId: learner, preview: role !== 'student', accommodations }
 }
 
-async function lookUp(email: string, findLearner: FindLearner | undefined): Promise<string> {
+async function lookUp(
+  db: Database,
+  email: string,
+  findLearner: FindLearner | undefined,
+): Promise<string> {
   if (!findLearner) {
     const what = 'This relay looks nobody up: give the OneRoster sourcedId'
     throw new RelayError(400, 'invalid_request', what, 'learner.sourcedId')
@@ -66,6 +70,8 @@ async function lookUp(email: string, findLearner: FindLearner | undefined): Prom
   const found = await findLearner(email)
   if (found.known) return found.value
   if (found.code === 'timeback_unreachable' || found.code === 'timeback_refused') {
+    const met = await findMet(db, email)
+    if (met !== undefined) return met
     throw new RelayError(503, found.code, 'Timeback can not say now who this is; try again')
   }
   if (found.code === 'learner_ambiguous') {
@@ -74,4 +80,12 @@ async function lookUp(email: string, findLearner: FindLearner | undefined): Prom
   }
   const what = 'Timeback has no user with this e-mail: have them made, or give the sourcedId'
   throw new RelayError(403, 'learner_unknown', what, 'learner.email')
+}
+
+/**
+ * Whoever has been here is known while Timeback is away. Not before it is asked: an address may be somebody else's by now.
+ */
+async function findMet(db: Database, email: string): Promise<string | undefined> {
+  const met = await db.selectFrom('learners').select('learner').where('email', '=', email).execute()
+  return met.length === 1 ? met[0]!.learner : undefined
 }

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, OnPaper, Span, StartEntry } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
+import { toSliceId, toStartId } from '../core/entry-id.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 
 /** What settling a run waits for, and how long, in ms. */
@@ -147,28 +148,35 @@ export function isWhole({ end, recorded, legs }: KnownRun): boolean {
   return hasEnded && legs.every((leg) => leg.start && leg.missing.length === 0)
 }
 
+/** The ids of what the run's `end` speaks of, or its slices' numbers, and what has not come, or not in full. */
+function toMissingIds({ row, legs }: KnownRun): string[] {
+  return legs.flatMap(({ legId, start, missing }) => [
+    ...(start || legId === HOST_LEG_ID ? [] : [toStartId(row.run_id, legId)]),
+    ...missing.map((n) => toSliceId(row.run_id, legId, n)),
+  ])
+}
+
 /** The leg in which a host's server states a time. */
 export const HOST_LEG_ID = 'host'
 
 const isHosts = ({ legId }: Leg) => legId === HOST_LEG_ID
 
 /**
- * Says when a run is to be settled, after something new came. A run that has not ended is asked one thing only, whether
- * it has time to tell: this happens with each flush, and must not cost more as the run gets longer.
+ * Says when a run is to be settled, after something new came; returns the ids of what its completion waits for. A run
+ * that has not ended is asked one thing only, whether it has time to tell: this happens with each flush, and must not
+ * cost more as the run gets longer.
  */
 export async function planSettling(
   tx: Kysely<Tables>,
   learner: string,
   runId: string,
   patience: Patience,
-): Promise<void> {
+): Promise<string[]> {
   const row = await readRow(tx, learner, runId)
-  if (!row) return
-  const dueAt = isCompleting(row, patience.results)
-    ? await toCompletionDueAt(tx, row, patience)
-    : (await hasUntold(tx, row))
-      ? row.last_at + patience.leaseMs
-      : null
+  if (!row) return []
+  const { dueAt, missing } = isCompleting(row, patience.results)
+    ? await planCompletion(tx, row, patience)
+    : { dueAt: (await hasUntold(tx, row)) ? row.last_at + patience.leaseMs : null, missing: [] }
   await tx
     .updateTable('runs')
     // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
@@ -176,17 +184,19 @@ export async function planSettling(
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .execute()
+  return missing
 }
 
 /** At once if nothing is missing; else after a while, as a missing slice never holds back a result. */
-async function toCompletionDueAt(
+async function planCompletion(
   tx: Kysely<Tables>,
   row: RunRow,
   { gapMs }: Patience,
-): Promise<number> {
+): Promise<{ dueAt: number; missing: string[] }> {
   const run = await readRun(tx, row.learner, row.run_id)
-  if (run && isWhole(run)) return row.last_at
-  return (row.end_received_at ?? run?.recorded?.at ?? row.last_at) + gapMs
+  if (run && isWhole(run)) return { dueAt: row.last_at, missing: [] }
+  const endedAt = row.end_received_at ?? run?.recorded?.at ?? row.last_at
+  return { dueAt: endedAt + gapMs, missing: run ? toMissingIds(run) : [] }
 }
 
 async function hasUntold(tx: Kysely<Tables>, row: RunRow): Promise<boolean> {

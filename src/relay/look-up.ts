@@ -3,14 +3,17 @@
  * outside any transaction. What can't be said yet is a code, and the settlement waits; nothing goes out half known.
  */
 import type { Activity } from '../contract/activity.ts'
+import type { Context } from '../contract/context.ts'
 import type { Result } from '../contract/result.ts'
 import type { Answer } from '../timeback/answer.ts'
-import type { EventContext } from '../timeback/caliper.ts'
-import type { EduBridgeClient } from '../timeback/edubridge.ts'
+import { toObjectId, type EventContext } from '../timeback/caliper.ts'
+import type { EduBridgeClient, WeekFact } from '../timeback/edubridge.ts'
 import { toLineItemId } from '../timeback/gradebook.ts'
 import type { OneRosterClient, Row } from '../timeback/oneroster.ts'
 import { findActivity, type ActivityEntry } from './activities.ts'
 import { findCourse, type CourseEntry } from './courses.ts'
+import { toDay } from './day.ts'
+import type { GradebookOptions } from './grade.ts'
 import { toResult, type KnownRun } from './ledger.ts'
 import type { Log } from './log.ts'
 import {
@@ -50,8 +53,10 @@ export interface LookUpOptions {
   app: { name: string; id?: string }
   /** What OneRoster ids begin with. */
   idBase: string
-  gradebook: { mode: 'platform' | 'direct' }
-  ifNotEnrolled: 'hold' | 'preview' | 'refuse' | 'count'
+  gradebook: GradebookOptions
+  ifNotEnrolled: Context['ifNotEnrolled']
+  /** IANA name: in which zone a day begins. */
+  timezone: string
   /** What Timeback is asked; without it the host's word stands. */
   timeback: { roster: Roster; oneRoster: OneRosterClient; eduBridge: EduBridgeClient } | undefined
   log: Log
@@ -59,12 +64,12 @@ export interface LookUpOptions {
 
 type Worked = KnownRun & { activity: Activity }
 
-/** `completes`: the settlement tells the run's result as well. */
+/** `completes`: the settlement tells the run's result as well. `at` is now. */
 export async function lookUp(
   db: Database,
   options: LookUpOptions,
   run: Worked,
-  completes: boolean,
+  { completes, at }: { completes: boolean; at: number },
 ): Promise<Known<Found> | { known: false; code: Held }> {
   const { learner } = run.row
   const row = await db
@@ -86,7 +91,7 @@ export async function lookUp(
   const [attempt, resourceXp, pctComplete] = await Promise.all([
     readLastAttempt(options.timeback.oneRoster, lineItemId, learner),
     readResourceXp(options.timeback.oneRoster, entry, options.log),
-    readProgress(options, place.value, toResult(run) ?? {}),
+    readProgress(options, context, place.value, { result: toResult(run) ?? {}, at }),
   ])
   // The number of an attempt can't be taken back, and XP depend on it.
   if (!attempt.known) return attempt
@@ -179,18 +184,27 @@ function readable<T>(answer: Answer<T>, none: T): Known<T> {
 }
 
 /**
- * The official SDK's rule: mastered units so far and of this run, of all lessons. Unlike an attempt it is only shown, so
- * where it can't be read it is left out, as the SDK does. What the page or the host states comes first.
+ * The official SDK's rule: mastered units so far and of this run, of all lessons; those of this run not again if this
+ * week's facts have the activity, or can't be read. Unlike an attempt it is only shown, so where it can't be read it is
+ * left out, as the SDK does. What the page or the host states comes first.
  */
 async function readProgress(
-  { timeback, log }: LookUpOptions,
+  { timeback, timezone, log }: LookUpOptions,
+  context: EventContext,
   { enrolment }: Place,
-  { masteredUnits = 0, pctComplete }: Result,
+  { result: { masteredUnits = 0, pctComplete }, at }: { result: Result; at: number },
 ): Promise<number | undefined> {
   const { id, course } = (enrolment.known && enrolment.value) || {}
   const lessons = course?.totalLessons ?? 0
   if (pctComplete !== undefined || masteredUnits === 0 || lessons <= 0 || !id) return pctComplete
-  const answer = await timeback!.eduBridge.readEnrollmentFacts(id)
+  const [answer, week] = await Promise.all([
+    timeback!.eduBridge.readEnrollmentFacts(id),
+    timeback!.eduBridge.readWeek({
+      studentId: context.actor.sourcedId,
+      date: toDay(at, timezone),
+      timezone,
+    }),
+  ])
   if (answer.type !== 'read') {
     log.warn({ enrolment: id, answer: answer.type }, 'the course progress could not be read')
     return undefined
@@ -198,5 +212,16 @@ async function readProgress(
   const known = Object.values(answer.value.facts)
     .flatMap((bySubject) => Object.values(bySubject))
     .reduce((sum, fact) => sum + fact.masteredUnits, 0)
-  return Math.min(100, Math.max(0, Math.round((100 * (known + masteredUnits)) / lessons)))
+  const isNew = week.type === 'read' && !week.value.some(isOf(context, id))
+  const units = known + (isNew ? masteredUnits : 0)
+  return Math.min(100, Math.max(0, Math.round((100 * units) / lessons)))
+}
+
+/** Whether a fact is of this very activity, in this course. */
+function isOf({ sensor, activity, subject, grade, courseCode, course }: EventContext, id: string) {
+  const objectId = toObjectId(sensor, { id: activity.id, subject, grade, courseCode })
+  return ({ eventType, activityId, courseId, enrollmentId }: WeekFact) =>
+    eventType === 'ActivityEvent' &&
+    activityId === objectId &&
+    (courseId === course.sourcedId || enrollmentId === id)
 }

@@ -49,8 +49,9 @@ export async function receive(
   const { ignoresXp = true } = patience
   const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt, ignoresXp }
   const read = flush.entries.map((entry) => ({ entry, ...entrySchema.safeParse(entry) }))
-  const verdicts = await db.transaction().execute(async (tx) => {
+  const { verdicts, missing } = await db.transaction().execute(async (tx) => {
     const answers: Verdict[] = []
+    const gaps: string[] = []
     const runs = new Set<string>()
     for (const [index, { entry, success, data, error }] of read.entries()) {
       const answer: Answer = success
@@ -59,10 +60,11 @@ export async function receive(
       answers.push({ index, id: readId(entry), ...answer })
       if (success) runs.add(readEntryId(data.id).runId)
     }
-    for (const runId of runs) await planSettling(tx, granted.learner, runId, patience)
-    return answers
+    for (const runId of runs)
+      gaps.push(...(await planSettling(tx, granted.learner, runId, patience)))
+    return { verdicts: answers, missing: gaps }
   })
-  return { v: CONTRACT_VERSION, receivedAt, verdicts }
+  return { v: CONTRACT_VERSION, receivedAt, verdicts, ...(missing.length > 0 && { missing }) }
 }
 
 /** An entry that cannot be read may still have a readable id: the page needs it to take the row out of its way. */

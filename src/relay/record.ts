@@ -43,10 +43,10 @@ export const recordSchema = z.strictObject({
 
 /**
  * What the host states. Either the `runId` of a run that a page began, with the `learner` if several have that id; or
- * the `learner` and the `activity`: `{ sourcedId?, email, role? }`, or the sourcedId of somebody whom this relay has met. `time` only where no page told
- * any, in epoch ms of the host's clock: so many of them were active, the rest is measured as a visible page without a
- * learner at it. Give a `runId` of your own also where no page had the run: a call that is made again after a lost answer
- * is then known, and without one it would record a second go.
+ * the `activity` and the `learner`, as `{ sourcedId?, email, role? }` or the sourcedId of somebody whom this relay has met.
+ * `time` only where no page told any, in epoch ms of the host's clock: so many of them were active, the rest is measured
+ * as a visible page without a learner at it. Give a `runId` of your own also where no page had the run: a call that is
+ * made again after a lost answer is then known, and without one it would record a second go.
  */
 export type HostResult = z.input<typeof recordSchema>
 
@@ -195,12 +195,11 @@ async function keepTime(
     : given
   if (!activity) return
   const reach = endedAt - startedAt
-  const id = (make: (run: string, leg: string) => string) => make(runId, HOST_LEG_ID)
   const v = CONTRACT_VERSION
   const start: Entry = {
     v,
     type: 'start',
-    id: id(toStartId),
+    id: toStartId(runId, HOST_LEG_ID),
     activity,
     wallAt: startedAt,
     monoAt: 0,

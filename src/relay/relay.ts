@@ -8,7 +8,6 @@ import type { Identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { readSettings, type RelaySettings } from './options.ts'
 import { record, type HostResult, type RecordAnswer } from './record.ts'
-import { createFindMet } from './met.ts'
 import { createRounds } from './round.ts'
 import { createRoutes, type ScriptName } from './routes.ts'
 import { createReadSignedTicket } from './signed-ticket.ts'
@@ -78,13 +77,13 @@ export async function createRelay(
   const { isAllowedOrigin = () => false, hasRoom = async () => true, ...rest } = given
   const settings = readSettings(rest)
   const { policy, allowances, mayRelax, flushEveryMs, leaseMs, gapMs, results } = settings
-  const clients = createClients(settings, { fetch, now })
+  const clients = createClients(settings, log, { fetch, now, random })
   const { lookUps } = clients
   const counting = { policy, allowances }
   const terms = { ...counting, mayRelax, flushEveryMs, looksUp: lookUps !== undefined }
   const { issuers, audience = settings.sensor } = settings.tickets
   const readSigned = createReadSignedTicket({ issuers, audience }, { fetch, now })
-  const findLearner = lookUps && createFindMet(db, lookUps.roster.findLearner)
+  const findLearner = lookUps?.roster.findLearner
   await prepareStorage(db)
 
   // What a function does with a page's XP, nobody knows.

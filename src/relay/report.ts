@@ -6,7 +6,8 @@ import { NO_TIME, type Metric, type Totals } from '../core/measure.ts'
 import { toTerms, type Counting } from '../core/policy.ts'
 import { isWhole, readRun, toResult, toSpans, type KnownRun } from './ledger.ts'
 import type { Database } from './storage.ts'
-import { toTimeline, type TimelinePiece, type ToldStretch } from './timeline.ts'
+import { toTimeline, type TimelinePiece } from './timeline.ts'
+import { readTold } from './told.ts'
 
 /** Instants are epoch ms of the relay's clock, durations ms. */
 export interface RunReport {
@@ -50,7 +51,7 @@ export async function reportRun(
 ): Promise<RunReport | undefined> {
   const run = await readRun(db, learner, runId)
   if (!run) return undefined
-  const all = await readTold(db, learner, run)
+  const all = await readTold(db, learner, toRange(run))
   const told = all
     .filter((stretch) => stretch.runId === runId)
     .map(({ from, to, metric, reason }) => ({ from, to, metric, reason }))
@@ -86,30 +87,17 @@ export async function reportRun(
   }
 }
 
-/** What has been told of the learner, by whatever run, in the time that this one tells of. */
-async function readTold(db: Database, learner: string, run: KnownRun): Promise<ToldStretch[]> {
-  const legs = run.legs.flatMap(({ start, offsetMs, slices }) => {
+/** The time that a run tells of, on the relay's clock. */
+function toRange({ legs }: KnownRun): { from: number; to: number } {
+  const placed = legs.flatMap(({ start, offsetMs, slices }) => {
     if (!start) return []
     const from = start.wallAt + offsetMs
     return [{ from, to: from + (slices.at(-1)?.reach ?? 0) }]
   })
-  const from = legs.reduce((earliest, leg) => Math.min(earliest, leg.from), Number.MAX_SAFE_INTEGER)
-  const to = legs.reduce((latest, leg) => Math.max(latest, leg.to), 0)
-  const rows = await db
-    .selectFrom('told')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('to_at', '>', from)
-    .where('from_at', '<', to)
-    .orderBy('from_at')
-    .execute()
-  return rows.map((row) => ({
-    runId: row.run_id,
-    from: row.from_at,
-    to: row.to_at,
-    metric: row.metric as Metric,
-    reason: row.reason,
-  }))
+  return {
+    from: placed.reduce((earliest, leg) => Math.min(earliest, leg.from), Number.MAX_SAFE_INTEGER),
+    to: placed.reduce((latest, leg) => Math.max(latest, leg.to), 0),
+  }
 }
 
 async function readTelling(

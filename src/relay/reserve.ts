@@ -10,9 +10,10 @@ import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
 import { toTerms, type Counting, type Terms } from '../core/policy.ts'
 import { isCompleting, readRun, toSpans, type KnownRun, type Leg, type Patience } from './ledger.ts'
 import type { SliceRow, Tables } from './storage.ts'
+import { readTold } from './told.ts'
 
 /** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
-const CLOCK_TOLERANCE_MS = 1_000
+export const CLOCK_TOLERANCE_MS = 1_000
 
 /** One statement holds so many: SQLite takes 32,766 values, and a row has seven. */
 const ROWS_AT_ONCE = 500
@@ -38,7 +39,7 @@ export async function reserve(
   const own = toClaims(run, counting)
   const rivals = await readRivals(tx, run, own)
   const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, counting))]
-  const told = await readTold(tx, learner, claims)
+  const told = claims.length > 0 ? await readTold(tx, learner, toRange(claims)) : []
   const owned = toOwned(withoutTold(claims, told)).filter((claim) => claim.runId === runId)
   const completes = isCompleting(run.row, results)
   if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
@@ -107,18 +108,11 @@ export function toPlaced(leg: Leg, terms: Terms): Placed[] {
 export const toLatest = ({ closes_at: closesAt, received_at: receivedAt }: SliceRow): number =>
   Math.min(closesAt, receivedAt + CLOCK_TOLERANCE_MS)
 
-async function readTold(tx: Transaction<Tables>, learner: string, claims: Claim[]) {
-  const from = claims.reduce((earliest, claim) => Math.min(earliest, claim.from), Infinity)
-  const to = claims.reduce((latest, claim) => Math.max(latest, claim.to), -Infinity)
-  if (from >= to) return []
-  const rows = await tx
-    .selectFrom('told')
-    .select(['from_at', 'to_at'])
-    .where('learner', '=', learner)
-    .where('from_at', '<', to)
-    .where('to_at', '>', from)
-    .execute()
-  return rows.map((row) => ({ from: row.from_at, to: row.to_at }))
+function toRange(claims: readonly Claim[]): { from: number; to: number } {
+  return {
+    from: claims.reduce((earliest, claim) => Math.min(earliest, claim.from), Infinity),
+    to: claims.reduce((latest, claim) => Math.max(latest, claim.to), -Infinity),
+  }
 }
 
 async function keepSettlement(

@@ -71,9 +71,9 @@ function createRound(
   { db, settings, counting, clients, log, sending, isStopping }: RoundOptions & Stoppable,
   { now, random }: Platform,
 ): () => Promise<void> {
-  const { caliper, oneRoster, lookUps } = clients
+  const { caliper, oneRoster, slots, lookUps } = clients
   const onDelivered = (learner: string) => lookUps?.contexts.forget(learner)
-  const delivering = { caliper, oneRoster, onDelivered, log, sending, now, random }
+  const delivering = { caliper, oneRoster, slots, onDelivered, log, sending, now, random }
   const sendAll = (kind: OutboxHead['kind']) =>
     createSend(async () => {
       // A lane's next row is due once the one before it is through.
@@ -102,6 +102,7 @@ function createRound(
     counting,
     idBase: toIdBase(settings.timeback.environment),
     allowOther: settings.timeback.allowOther,
+    slots: () => (lookUps ? slots('api') : Infinity),
     readsBack: lookUps !== undefined,
     timeback: lookUps,
     log,

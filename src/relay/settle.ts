@@ -10,8 +10,9 @@ import { reserve } from './reserve.ts'
 import type { Database, SettlementRow } from './storage.ts'
 
 export interface SettleOptions extends FreezeOptions, LookUpOptions {
-  gradebook: FreezeOptions['gradebook']
   results: Patience['results']
+  /** How many requests may go to Timeback now: none while it is known not to answer. */
+  slots: () => number
   /** Something is ready to be sent. */
   onFrozen: () => void
   /** Whether what is left is for the next start. */
@@ -68,7 +69,8 @@ async function settleReserved(db: Database, options: SettleOptions, at: number):
       if (!(await settleLearner(db, options, learner, at))) isAnswering = false
     }
   }
-  await Promise.all(Array.from({ length: LOOKED_UP_AT_ONCE }, settleSome))
+  const lanes = Math.min(LOOKED_UP_AT_ONCE, options.slots())
+  await Promise.all(Array.from({ length: lanes }, settleSome))
 }
 
 /** All that is reserved of a learner, as they worked: the numbers of their attempts go by it. Says if Timeback answers. */
@@ -188,7 +190,7 @@ async function lookUpAndFreeze(
   if (!run?.activity) return 'activity_unknown'
   const worked = { ...run, activity: run.activity }
   const mayDrop = ifNotEnrolled === 'preview' || ifNotEnrolled === 'refuse'
-  const ask = () => lookUp(db, options, worked, settlement.completes === 1)
+  const ask = () => lookUp(db, options, worked, { completes: settlement.completes === 1, at })
   let found = await ask()
   if (mayDrop && isNotEnrolled(found)) {
     // Enrolments are remembered for minutes, and what is dropped never comes back.

@@ -8,6 +8,7 @@ import { toRank } from '../core/owner.ts'
 import type { Terms } from '../core/policy.ts'
 import type { Leg } from './ledger.ts'
 import { toLatest, toPlaced, type Placed } from './reserve.ts'
+import type { ToldStretch } from './told.ts'
 
 /**
  * `told`: Timeback knows it, or is about to. `waiting`: it is told when the run is settled. `elsewhere`: another run or
@@ -24,15 +25,6 @@ export interface TimelinePiece {
   metric: Metric | null
   reason: string | null
   outcome: Outcome
-}
-
-/** What has been told of a learner, by any run. */
-export interface ToldStretch {
-  runId: string
-  from: number
-  to: number
-  metric: Metric
-  reason: string | null
 }
 
 /** `told` is what has been told of the learner meanwhile. */

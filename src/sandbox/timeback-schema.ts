@@ -8,7 +8,8 @@ import { contextKeys } from './schema.ts'
 import { CALIPER_CONTEXT, dateTime, extensions, name, urnUuid, uri } from './values.ts'
 import type { Switches } from './values.ts'
 
-const SUBJECTS = [
+/** The published list; the official SDK's `Other` comes to it in OneRoster, and by a switch in events. */
+export const SUBJECTS = [
   'Reading',
   'Language',
   'Vocabulary',

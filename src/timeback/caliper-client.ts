@@ -31,8 +31,11 @@ export type SendOutcome =
   | { type: 'refused'; status: number; answer: string }
   | UnclearOutcome
 
-/** `unreadable` is no answer to the question: nothing may be concluded from it. */
-export type FindOutcome = 'found' | 'absent' | 'unreadable'
+/**
+ * Nothing may be concluded but from `found` and `absent`. `unanswered`: the service can't be asked just now, ask again;
+ * `unreadable`: what it answers says neither, as where the client may not read.
+ */
+export type FindOutcome = 'found' | 'absent' | 'unanswered' | 'unreadable'
 
 export type ValidateOutcome =
   | { type: 'valid' }
@@ -89,7 +92,7 @@ export function createCaliper(
       const outcome = await exchange(url, { method: 'GET' })
       return outcome.type === 'answered'
         ? readFindResponse(outcome.response, eventId)
-        : 'unreadable'
+        : 'unanswered'
     },
 
     async validate(body) {
@@ -128,7 +131,10 @@ export async function readSendResponse(response: Response): Promise<SendOutcome>
  */
 export async function readFindResponse(response: Response, eventId: string): Promise<FindOutcome> {
   const body = parseJson(await readStart(response, MAX_BODY_BYTES))
-  if (!isRecord(body)) return 'unreadable'
+  const retry = response.ok ? undefined : readRetry(response)
+  if (response.status >= 500 || (retry && retry.reason !== 'redirected')) return 'unanswered'
+  // A page in its place is a sign-in or a proxy that stands in between; a 200 of Timeback's is in JSON.
+  if (!isRecord(body)) return response.ok ? 'unanswered' : 'unreadable'
   if (response.status === 404) return 'absent'
   if (response.status !== 200) return 'unreadable'
   // The official SDK reads `{ event }`; a stored event has our URN as `externalId`, its own `id` is a number.

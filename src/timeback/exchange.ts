@@ -22,6 +22,12 @@ export type ExchangeOutcome =
   /** Lost on the way there, or the answer on the way back: nobody can tell from here. */
   | { type: 'no-answer'; error: unknown }
 
+/** Thrown by a `fetch` that keeps a request to itself. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError'
+  readonly code = 'NOT_SENT'
+}
+
 type ErrorLike = Record<'name' | 'code' | 'syscall' | 'cause' | 'errors', unknown>
 
 // Failures that come before the first byte of a request, by their code. Node: `getaddrinfo` and `connect`
@@ -29,6 +35,7 @@ type ErrorLike = Record<'name' | 'code' | 'syscall' | 'cause' | 'errors', unknow
 // (nodejs.org/api/tls.html#x509-certificate-error-codes). ECONNRESET, EPIPE and UND_ERR_SOCKET are not among
 // them: a connection that was kept open may break after the request was read.
 const BEFORE_SENDING_CODES = new Set<unknown>([
+  'NOT_SENT',
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -22,6 +22,8 @@ export type Answer = (sent: Sent) => Response | Promise<Response>
 export function createHost(answer: Answer) {
   giveStorage()
   const sent: Sent[] = []
+  /** What the browser would send if this page ended now. */
+  const later: { body: string | undefined } = { body: undefined }
   const heard: [name: string, value?: unknown][] = []
   const hear = (name: string) => (value?: unknown) => void heard.push([name, value])
   const clock = { mono: () => 0, wall: () => now }
@@ -40,6 +42,7 @@ export function createHost(answer: Answer) {
       sent.push(one)
       return answer(one)
     }),
+    postLater: (body) => void (later.body = body),
     grantId: () => 'g1',
     learnerKey: () => 'ada',
     isOurs: () => true,
@@ -47,6 +50,7 @@ export function createHost(answer: Answer) {
     frames: [],
     isCounting: () => true,
     flushOut: async () => {},
+    arm: async () => {},
     flush: async () => {},
     publish: hear('publish'),
     tell: (name, value) => hear(name)(value),
@@ -60,6 +64,7 @@ export function createHost(answer: Answer) {
   return {
     page,
     sent,
+    later,
     heard,
     pass: (ms: number) => {
       now += ms

@@ -1,4 +1,7 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Entry } from '../../src/contract/entry.ts'
+import type { Flush } from '../../src/contract/flush.ts'
 import { FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../../src/contract/limits.ts'
 import { createFlusher } from '../../src/page/flush.ts'
 import { createOutbox, type Row } from '../../src/page/outbox.ts'
@@ -212,6 +215,28 @@ describe('with other tabs', () => {
     expect(await outbox.waiting()).toHaveLength(1)
   })
 
+  it.each(['freeze', 'pagehide'])(
+    'lets go of the lock at %s, and what is under way goes on without it',
+    async (type) => {
+      let held: Promise<unknown> | undefined
+      stubLocks({
+        request: (_: string, __: object, act: (lock: unknown) => Promise<unknown>) =>
+          (held = act({})),
+      })
+      let answer = (_: Response) => {}
+      const answering = new Promise<Response>((resolve) => (answer = resolve))
+      const { flusher, outbox, sent } = await open(() => answering, [toStartRow()])
+      const drained = flusher.drain()
+      await vi.waitUntil(() => sent.length > 0)
+      expect(await Promise.race([held, 'held'])).toBe('held')
+      window.dispatchEvent(new Event(type))
+      expect(await held).toBeUndefined()
+      expect(await drained).toBeUndefined()
+      answer(await takeAll(sent[0]!))
+      await vi.waitUntil(() => outbox.own().length === 0)
+    },
+  )
+
   it.each([
     ['has no locks', undefined],
     ['forbids locks', { request: () => Promise.reject(new DOMException('no', 'SecurityError')) }],
@@ -273,5 +298,65 @@ describe('flushOut', () => {
     const { flusher, outbox } = await open(isAway, [toStartRow()])
     await flusher.flushOut()
     expect(outbox.own()).toHaveLength(1)
+  })
+})
+
+describe('the flush that the browser keeps', () => {
+  const toLater = (body: string | undefined) => JSON.parse(body!) as Flush
+  const toEntryIds = (body: string | undefined) =>
+    toLater(body).entries.map((entry) => (entry as { id: string }).id)
+
+  it('is what this page would send, and its rows stay until a receipt names them', async () => {
+    const rows = [toStartRow(), toSliceRow(5_000)]
+    const { flusher, outbox, later, sent } = await open(takeAll, rows)
+    await flusher.arm()
+    expect(toLater(later.body)).toEqual({
+      v: 1,
+      grant: 'token-g1',
+      sentAt: 1_000_000,
+      entries: rows.map(({ entry }) => entry),
+    })
+    expect(await outbox.waiting()).toEqual(rows)
+    expect(sent).toEqual([])
+  })
+
+  it('is called off once every row has left', async () => {
+    const { flusher, later } = await open(takeAll, [toStartRow(), toSliceRow(5_000)])
+    await flusher.arm()
+    await flusher.drain()
+    await vi.waitUntil(() => !later.body)
+  })
+
+  it('holds what was not named yet after a receipt that did not name all', async () => {
+    const rows = [toStartRow(), toSliceRow(5_000)]
+    const half: Answer = async (sent) =>
+      takeAll({ ...sent, body: { ...sent.body, entries: sent.body.entries.slice(0, 1) } })
+    const { flusher, later } = await open(half, rows)
+    await flusher.arm()
+    await flusher.drain()
+    await vi.waitUntil(() => toEntryIds(later.body).length === 1)
+    expect(toEntryIds(later.body)).toEqual(toIds(rows.slice(1)))
+  })
+
+  it('has the youngest rows that come to 8 kB', async () => {
+    const spans = Array.from({ length: 64 }, (_, at) => ['active', at, at + 1, at] as const)
+    const rows = toMany(10).map((row) => ({ ...row, entry: { ...row.entry, spans } as Entry }))
+    const { flusher, later } = await open(takeAll, rows)
+    await flusher.arm()
+    expect(later.body!.length).toBeLessThan(8_000)
+    const ids = toEntryIds(later.body)
+    expect(ids.length).toBeGreaterThan(2)
+    expect(ids).toEqual(toIds(rows.slice(-ids.length)))
+  })
+
+  it('is not there for a grant that the relay does not know, or without one', async () => {
+    const { flusher, later } = await open(refuseAll, [toStartRow()])
+    await flusher.drain()
+    await flusher.arm()
+    expect(later.body).toBeUndefined()
+    const world = createHost(takeAll)
+    await world.page.outbox.write([toStartRow('')], RUN_ID, toRunRow())
+    await createFlusher(world.page).arm()
+    expect(world.later.body).toBeUndefined()
   })
 })

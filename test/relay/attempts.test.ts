@@ -200,6 +200,25 @@ describe('course progress', () => {
     expect(ids.filter((id) => id.startsWith('timeback_sdk_'))).toHaveLength(1)
   })
 
+  it('grows no further by an activity that is done again in the week', async () => {
+    const world = await openSchool()
+    for (const runId of ['r1', 'r2']) await finishAndTell(world, { runId, result: UNIT })
+    expect(readProgress(world)).toEqual([
+      [1, 33],
+      [1, 33],
+    ])
+  })
+
+  it('does not count the units of now where nobody can say whether they are new', async () => {
+    const world = await openSchool()
+    await finish(world, { result: UNIT })
+    // The learner's enrolments and what is known of one come first.
+    world.sandbox.faults.add({ on: 'edubridge', delayMs: 0, count: 2 })
+    world.sandbox.faults.add({ on: 'edubridge', status: 500 })
+    await world.run(MINUTE)
+    expect(readProgress(world)).toEqual([[1, 0]])
+  })
+
   it('is a string on a result of ours', async () => {
     const world = await openMode('direct')
     await finishAndTell(world, { result: UNIT })

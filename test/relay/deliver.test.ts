@@ -163,6 +163,26 @@ describe('a send whose fate is unclear', () => {
     expect(await readDelivery(world)).toMatchObject({ state: 'delivered', maybeTwice: true })
   })
 
+  it('is asked for until an outage is over, and not sent again blindly', async () => {
+    const world = await finishRunBefore([
+      { on: 'event', lostAnswer: true },
+      { on: 'read', status: 502, count: 12 },
+    ])
+    await world.run(30 * MINUTE)
+    expect(world.sends()).toHaveLength(1)
+    expect(await readDelivery(world)).toMatchObject({ state: 'delivered', maybeTwice: false })
+  })
+
+  it('is sent again where the reading alone is out for more than half an hour', async () => {
+    const world = await finishRunBefore([
+      { on: 'event', lostAnswer: true, processed: false },
+      { on: 'read', status: 502, count: 1_000 },
+    ])
+    await world.run(2 * HOUR)
+    expect(world.sends()).toHaveLength(2)
+    expect(await readDelivery(world)).toMatchObject({ state: 'delivered', maybeTwice: true })
+  })
+
   it('does not say so where one question failed and the next found it', async () => {
     const world = await finishRunBefore([
       { on: 'event', lostAnswer: true },

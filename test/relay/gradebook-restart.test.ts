@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { KyselyPlugin } from 'kysely'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
+import { startDying } from './dying.ts'
 import { ALL_RIGHT, MINUTE, SECOND } from './entries.ts'
 import { createDataPath, type World } from './relay-world.ts'
 import { finish, GRADEBOOK, openSchool, readResults, readStates } from './school-world.ts'
@@ -37,24 +37,6 @@ async function recover(world: World) {
     world.clock.pass(15 * SECOND)
     await next.deliver()
   }
-}
-
-/** A relay whose storage works for so many queries and then never again, as if it were killed there. */
-async function startDying(world: World, queries: number) {
-  let left = Infinity
-  let isDead = false
-  const death: KyselyPlugin = {
-    transformQuery({ node }) {
-      isDead = left <= 0
-      if (isDead) throw new Error('killed')
-      left -= 1
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  const relay = await world.startRelay({ db: world.db.withPlugin(death) })
-  left = queries
-  return { relay, isDead: () => isDead }
 }
 
 /** A relay that is killed at its request number `step`: before Timeback has it, or before its answer is read. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Receipt } from '../../src/contract/flush.ts'
 import {
   ALL_RIGHT,
   FRACTIONS,
@@ -40,6 +41,16 @@ describe('an end with a gap before it', () => {
     await world.relay.deliver()
     expect(readTimes(world)).toMatchObject([{ seconds: { active: 120 } }])
     expect(readCompletions(world)).toMatchObject([{ values: { xpEarned: 2.5 } }])
+  })
+
+  it('is named in the receipt, until nothing is missing', async () => {
+    const { send } = await openRun()
+    const readMissing = async (...entries: unknown[]) =>
+      ((await (await send(...entries)).json()) as Receipt).missing
+    expect(await readMissing(SECOND_SLICE)).toBeUndefined()
+    expect(await readMissing(END)).toEqual(['r/a/start', 'r/a/0'])
+    expect(await readMissing(START)).toEqual(['r/a/0'])
+    expect(await readMissing(FIRST)).toBeUndefined()
   })
 
   it('is not held back for longer than the gap, and what is late is told as time alone', async () => {

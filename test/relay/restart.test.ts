@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { KyselyPlugin } from 'kysely'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { reserve } from '../../src/relay/reserve.ts'
 import { DEFAULT_POLICY } from '../../src/core/policy.ts'
+import { startDying } from './dying.ts'
 import { MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
 import {
   createDataPath,
@@ -26,24 +26,6 @@ async function openWithRun(path = ':memory:') {
   const page = await openPage(world, 'ada', { sinceMs: MINUTE })
   await page.flush(...toRun(page))
   return world
-}
-
-/** A relay whose storage works for so many queries and then never again, as if it were killed there. */
-async function startDying(world: World, queries: number) {
-  let left = Infinity
-  let isDead = false
-  const death: KyselyPlugin = {
-    transformQuery({ node }) {
-      isDead = left <= 0
-      if (isDead) throw new Error('killed')
-      left -= 1
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  const relay = await world.startRelay({ db: world.db.withPlugin(death) })
-  left = queries
-  return { relay, isDead: () => isDead }
 }
 
 async function expectToldOnce(world: World) {

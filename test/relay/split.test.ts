@@ -71,14 +71,27 @@ describe('an envelope that Timeback refuses as a whole', () => {
   })
 
   it('is told before what the learner did later', async () => {
-    const { world, relay } = await openPicky()
+    const world = await openWorld()
+    const sent: string[] = []
+    let refused = 0
+    const relay = await world.startRelay({}, async (input, init) => {
+      const request = new Request(input, init)
+      if (!request.url.endsWith('/event')) return world.sandbox.fetch(request)
+      const { data } = (await request.clone().json()) as { data: { type: string }[] }
+      sent.push(data.map(({ type }) => type).join(' + '))
+      // So that the later run waits behind it when it is taken apart.
+      if (sent.length === 1) return Response.json({}, { status: 503 })
+      if (sent.length === 2) return Response.json({ message: 'as a whole' }, { status: 400 })
+      // Its last part has to wait: by now it could be overtaken.
+      const isLastPart = sent.at(-1) === 'ActivityEvent' && refused++ === 0
+      if (isLastPart) return Response.json({}, { status: 503 })
+      return world.sandbox.fetch(request)
+    })
     await finishRun(world)
     await finishRun(world, 'later')
-    world.sandbox.faults.add({ on: 'event', status: 503 })
-    for (let round = 0; round < 5; round += 1) {
-      world.clock.pass(2_000)
-      await relay.deliver()
-    }
+    await world.run(MINUTE, relay)
+    const both = 'TimeSpentEvent + ActivityEvent'
+    expect(sent).toEqual([both, both, 'TimeSpentEvent', 'ActivityEvent', 'ActivityEvent', both])
     expect(readTimes(world).map(({ run }) => run)).toEqual(['r', 'later'])
   })
 

@@ -129,19 +129,27 @@ describe('readFindResponse', () => {
     ['another event', Response.json({ event: { externalId: 'urn:uuid:1' } })],
     ['no event', Response.json({ event: null })],
     ['a message only', Response.json({ status: 'success', message: 'ok' })],
+    ['an HTML 404, as from a wrong path', new Response('Cannot GET', { status: 404 })],
+    ['an empty 404', new Response(null, { status: 404 })],
+    ['a 403', toAnswer(403)],
+    ['a redirect', new Response(null, { status: 302 })],
+  ])('concludes nothing from %s', async (_, response) => {
+    await expect(readFindResponse(response, URN)).resolves.toBe('unreadable')
+  })
+})
+
+describe('readFindResponse, of a service that can’t be asked just now,', () => {
+  it.each([401, 408, 429, 500, 503, 504])('takes a %i for no answer', async (status) => {
+    await expect(readFindResponse(toAnswer(status), URN)).resolves.toBe('unanswered')
+  })
+
+  it.each([
     ['an HTML page', new Response('<title>Welcome</title>')],
     ['no body', new Response(null)],
     ['truncated JSON', new Response(`{"event":{"externalId":"${URN}"`)],
     ['a broken body', toBroken(`{"event":{"externalId":"${URN}"`)],
-    ['an HTML 404, as from a wrong path', new Response('Cannot GET', { status: 404 })],
-    ['an empty 404', new Response(null, { status: 404 })],
-    ['a 401', toAnswer(401)],
-    ['a 403', toAnswer(403)],
-    ['a 429', toAnswer(429)],
-    ['a 500', toAnswer(500)],
-    ['a redirect', new Response(null, { status: 302 })],
-  ])('concludes nothing from %s', async (_, response) => {
-    await expect(readFindResponse(response, URN)).resolves.toBe('unreadable')
+  ])('takes %s for no answer', async (_, response) => {
+    await expect(readFindResponse(response, URN)).resolves.toBe('unanswered')
   })
 })
 

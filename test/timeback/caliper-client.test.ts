@@ -244,11 +244,11 @@ describe('find', () => {
     expect(calls.map(toBearer)).toEqual(['Bearer token-1', 'Bearer token-2'])
   })
 
-  it('concludes nothing without a token or an answer', async () => {
+  it('has no answer without a token or a connection', async () => {
     const lost = setUp(() => Promise.reject(toFetchError({ code: 'ECONNREFUSED' })))
-    await expect(lost.client.find(URN)).resolves.toBe('unreadable')
+    await expect(lost.client.find(URN)).resolves.toBe('unanswered')
     const tokenless = setUp(() => toAnswer(404), { get: () => Promise.reject(new Error('no')) })
-    await expect(tokenless.client.find(URN)).resolves.toBe('unreadable')
+    await expect(tokenless.client.find(URN)).resolves.toBe('unanswered')
   })
 })
 

@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Presence } from '../../src/contract/entry.ts'
-import type { RunSnapshot } from '../../src/page/run.ts'
+import type { RunSnapshot } from '../../src/page/run-snapshot.ts'
 import type { Snapshot } from '../../src/page/stint.ts'
 import { Pill, toClock } from '../../src/widget/pill.tsx'
 import { toContext, toRun, toSnapshot } from './snapshots.ts'

@@ -1,7 +1,7 @@
 /** What a page's Stint may have to show. */
 import type { Context } from '../../src/contract/context.ts'
 import { NO_TIME } from '../../src/core/measure.ts'
-import type { RunSnapshot } from '../../src/page/run.ts'
+import type { RunSnapshot } from '../../src/page/run-snapshot.ts'
 import type { Snapshot } from '../../src/page/stint.ts'
 
 export const toRun = (run: Partial<RunSnapshot> = {}): RunSnapshot => ({
@@ -13,6 +13,10 @@ export const toRun = (run: Partial<RunSnapshot> = {}): RunSnapshot => ({
   isPaused: false,
   isEnded: false,
   totals: { ...NO_TIME, active: 247_000 },
+  elapsedMs: 0,
+  idleAt: null,
+  claimableMs: 0,
+  result: null,
   ...run,
 })
 

@@ -3,6 +3,7 @@
  * resource's `url`; what is inside `metadata` is free. Whether a reference leads anywhere is asked elsewhere.
  */
 import { z } from 'zod'
+import { SUBJECTS } from '../timeback-schema.ts'
 
 const text = z.string().min(1)
 const status = z.enum(['active', 'tobedeleted'])
@@ -14,19 +15,6 @@ const instant = z.iso.datetime({ offset: true, error: 'Invalid datetime' })
 const day = z.union([z.iso.date(), instant], { error: 'Invalid date or datetime' })
 const level = z.enum(['primary', 'secondary'])
 const grades = z.array(z.enum(Array.from({ length: 15 }, (_, index) => String(index - 1))))
-
-const SUBJECTS = [
-  'Reading',
-  'Language',
-  'Vocabulary',
-  'Social Studies',
-  'Writing',
-  'Science',
-  'FastMath',
-  'Math',
-  'None',
-  'Other',
-]
 
 /** Source: 1EdTech OneRoster 1.2, RoleEnum. */
 const USER_ROLES = [
@@ -93,7 +81,7 @@ export const course = z.object({
   title: text,
   org: reference,
   courseCode: z.string().nullish(),
-  subjects: z.array(z.enum(SUBJECTS)).optional(),
+  subjects: z.array(z.enum([...SUBJECTS, 'Other'])).optional(),
   grades: grades.optional(),
 })
 

@@ -10,7 +10,7 @@ const MAX_ANSWER = 300
 const CREDENTIALS =
   'check TIMEBACK_CLIENT_ID and TIMEBACK_CLIENT_SECRET: copied whole, without spaces, and of this TIMEBACK_ENV'
 
-const TODOS: Record<AnswerRetryReason, string> = {
+const ADVICE: Record<AnswerRetryReason, string> = {
   not_sent: 'check the address, the network, the proxy and the firewall between here and Timeback',
   no_answer: 'try again; if it stays so, check the network and the firewall',
   unauthorized: CREDENTIALS,
@@ -35,7 +35,7 @@ export function explain(answer: Unread, absent: string): Pick<Finding, 'found' |
         todo: toRefusedTodo(answer.status),
       }
     case 'retry':
-      return { found: toWhy(answer.reason, answer), todo: TODOS[answer.reason] }
+      return { found: toWhy(answer.reason, answer), todo: ADVICE[answer.reason] }
   }
 }
 

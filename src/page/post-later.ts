@@ -1,0 +1,26 @@
+/**
+ * The one request that the browser keeps for a page and sends when that has gone, however it went: a renderer that
+ * crashed too (Fetch, "deferred fetching"; Chromium has it). Its answer is nobody's to hear, so no row leaves by it.
+ */
+import { attempt } from './kept.ts'
+
+/** Puts another request in the place of the one that waits, in one task; without a body, none waits any more. */
+export type PostLater = (body?: string) => void
+
+export type FetchLater = (url: string, init: RequestInit) => unknown
+
+/** The browser's own, where it has one. */
+export const browserFetchLater = (globalThis as { fetchLater?: FetchLater }).fetchLater
+
+export function createPostLater(url: string, fetchLater: FetchLater): PostLater {
+  let waiting: AbortController | undefined
+  return (body) => {
+    // First, for two may be more than a frame of another origin has room for (8 KiB).
+    waiting?.abort()
+    waiting = undefined
+    if (!body) return
+    const { signal } = (waiting = new AbortController())
+    // It throws where a frame may not, or where others have filled the quota: then there is none.
+    attempt(() => fetchLater(url, { method: 'POST', body, credentials: 'omit', signal }))
+  }
+}
