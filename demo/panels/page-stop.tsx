@@ -48,7 +48,9 @@ function Presence({ view }: { view: View }) {
   const isLive = device === 'open' && run && !run.isEnded
   const presence = run?.isEnded ? 'ended' : device === 'dead' ? 'dead' : (run?.presence ?? 'none')
   const lastAt = Math.max(heard.pointer ?? 0, heard.key ?? 0, heard.scroll ?? 0, view.openedAt)
-  const leftMs = isLive && presence === 'active' ? Math.max(0, lastAt + idleAfterMs - now) : 0
+  // The run says when it becomes idle each second; what was heard since then is newer.
+  const idleAt = Math.max(run?.idleAt ?? 0, lastAt + idleAfterMs)
+  const leftMs = isLive && presence === 'active' ? Math.max(0, idleAt - now) : 0
   return (
     <div class={`presence ${presence}`}>
       <output>{PRESENCES[presence]}</output>
