@@ -4,9 +4,9 @@
  */
 import type { Fault, Faults } from '../src/sandbox/sandbox.ts'
 
-/** `silent` takes what it is sent, and its connection breaks instead of an answer. */
+/** A 500 may come from a server that has taken what it was sent, and so does this one; `silent` never answers. */
 const TIMEBACK_FAULTS: Record<Exclude<Switches['timeback'], 'up'>, Fault> = {
-  '500': { on: 'event', status: 500 },
+  '500': { on: 'event', status: 500, processed: true },
   '429': { on: 'event', status: 429, retryAfterSeconds: 5 },
   slow: { on: 'event', delayMs: 4_000 },
   silent: { on: 'event', delayMs: 3_000, lostAnswer: true },

@@ -39,7 +39,8 @@ const SWITCHED: Record<string, string> = {
   'network up': 'Online again: the rows leave, each by its own receipt.',
   'relay down': 'The relay is gone for everybody. Rows wait on the device.',
   'relay up': 'The relay is back. The page tries again within seconds.',
-  'timeback 500': 'Timeback fails. Finish: the relay keeps what it tells, and tries again.',
+  'timeback 500':
+    'Timeback says 500, though it may have it. Finish: the relay asks before it sends again.',
   'timeback 429': 'Too many requests. Finish: the relay waits as long as it was asked to.',
   'timeback slow': 'Timeback takes 4 s for each answer. Finish, and nothing else waits for it.',
   'timeback silent':

@@ -64,6 +64,9 @@ it('is hidden behind a tab that it opens, and says of what became of the time', 
   const opening = browser.context.waitForEvent('page')
   await demo.press('Hide')
   const away = await opening
+  // The debugger holds both tabs while it attaches to the new one, and the event of that moment is lost: so once more.
+  await page.bringToFront()
+  await away.bringToFront()
   await away.getByText('hidden: inactive').waitFor()
   await away.getByRole('button', { name: 'Go back' }).click()
   await demo.said('Welcome back')
@@ -116,26 +119,31 @@ it('goes on with the same run after a reload, and with what was answered', async
   const runId = await demo.runId()
   await demo.answer(1)
   const { seen } = await demo.figures()
+  const reloaded = page.waitForEvent('framenavigated')
   await demo.press('Reload')
-  await page.locator('#device[data-state="loading"]').waitFor()
+  await reloaded
   await untilOpen(page)
   expect(await demo.runId()).toBe(runId)
   await demo.activity.getByText('1 of 5 answered').waitFor()
   await expect.poll(async () => (await demo.figures()).seen).toBeGreaterThanOrEqual(seen)
 })
 
-it.each(['500', '429'])(
-  'tries again while Timeback answers %s, and is told once',
-  async (answer) => {
-    await demo.press(answer)
-    await demo.press('Finish')
-    await demo.panel('ledger').getByText('tried').waitFor()
-    await page.locator('#received.broken').waitFor()
-    expect(await events().count()).toBe(0)
-    await demo.press(answer)
-    await expectToldOnce(50_000)
-  },
-)
+it('waits as long as a Timeback asks that answers 429, and tells it once when it takes it', async () => {
+  await demo.press('429')
+  await demo.press('Finish')
+  await demo.panel('ledger').getByText('tried').waitFor()
+  await page.locator('#received.broken').waitFor()
+  expect(await events().count()).toBe(0)
+  await demo.press('429')
+  await expectToldOnce(50_000)
+})
+
+it('asks a Timeback that answered 500 whether it has it, and sends nothing twice', async () => {
+  await demo.press('500')
+  await demo.press('Finish')
+  await demo.panel('ledger').getByText('asks Timeback').waitFor()
+  await expectToldOnce()
+})
 
 it('waits for a slow Timeback, and tells it once', async () => {
   await demo.press('slowly')

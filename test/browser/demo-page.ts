@@ -21,6 +21,7 @@ export interface DemoPage {
 
 /** Opens the demo as after its first start. */
 export async function openDemo(page: Page, origin: string): Promise<DemoPage> {
+  await page.setViewportSize({ width: 1400, height: 900 })
   await page.goto(origin)
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   const said = (text: string) => page.locator('.word', { hasText: text }).waitFor()

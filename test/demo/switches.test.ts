@@ -48,7 +48,7 @@ it('cuts everybody off from a relay that is down', () => {
 
 describe('Timeback', () => {
   it.each([
-    ['500', { status: 500 }],
+    ['500', { status: 500, processed: true }],
     ['429', { status: 429, retryAfterSeconds: 5 }],
     ['slow', { delayMs: 4_000 }],
     ['silent', { lostAnswer: true }],
