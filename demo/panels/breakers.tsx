@@ -48,11 +48,11 @@ export function Breakers({ view, acts, word }: BreakersProps) {
             Offline
           </Toggle>
           {device === 'dead' ? (
-            <button type="button" class="primary" onClick={acts.open}>
+            <button type="button" class="life primary" onClick={acts.open}>
               Open it again
             </button>
           ) : (
-            <button type="button" onClick={acts.kill}>
+            <button type="button" class="life" onClick={acts.kill}>
               Kill this tab
             </button>
           )}

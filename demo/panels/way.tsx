@@ -4,6 +4,11 @@ import { toToldMs } from './reading.ts'
 import type { View } from './view.ts'
 import { toClock, toSeconds } from './words.ts'
 
+/** Less is not shown. */
+const SHOWN_FROM_MS = 50
+
+const NOTHING_LOST = 'nothing lost'
+
 interface Place {
   name: string
   href: string
@@ -52,7 +57,9 @@ function Truth({ view, balance }: { view: View; balance: Balance }) {
         <span>
           <i class="device" /> {toClock(toHereMs(view, balance))} here
         </span>
-        <b class={view.device === 'dead' ? 'verdict lost' : 'verdict'}>{toLost(view, balance)}</b>
+        <b class={toLost(view, balance) === NOTHING_LOST ? 'verdict' : 'verdict lost'}>
+          {toLost(view, balance)}
+        </b>
       </p>
     </div>
   )
@@ -66,7 +73,8 @@ function toHereMs({ device }: View, { seenMs, relayMs, unwrittenMs }: Balance): 
 
 /** Only a page that died loses anything: what it had not written yet. */
 function toLost({ device }: View, { unwrittenMs }: Balance): string {
-  return device === 'dead' ? `${toSeconds(unwrittenMs)} not written yet` : 'nothing lost'
+  const isLost = device === 'dead' && unwrittenMs >= SHOWN_FROM_MS
+  return isLost ? `${toSeconds(unwrittenMs)} not written yet` : NOTHING_LOST
 }
 
 function toPlaces(view: View, { seenMs, relayMs }: Balance): Place[] {
@@ -87,14 +95,14 @@ function toPlaces(view: View, { seenMs, relayMs }: Balance): Place[] {
       name: 'Outbox',
       href: '#outbox',
       figure: String(rows.length),
-      note: rows.length === 1 ? 'row waits' : 'rows wait',
+      note: rows.length === 1 ? 'row' : 'rows',
       trouble: snapshot?.sync === 'memory' ? 'memory' : undefined,
     },
     {
       name: 'Relay',
       href: '#ledger',
       figure: toClock(relayMs),
-      note: 'on record',
+      note: 'kept',
       trouble: isDown ?? isCut,
     },
     {
