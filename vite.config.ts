@@ -1,4 +1,4 @@
-// Every setting of the build and of the tests. `npm run build` makes four bundles, one Vite mode each,
+// Every setting of the build and of the tests. `npm run build` makes five bundles, one Vite mode each,
 // because one Rolldown run cannot write both an IIFE and ES modules.
 
 import { minify } from 'terser'
@@ -31,6 +31,15 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     target: PAGE_TARGET,
     lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'index.js' },
     ...unminified,
+  },
+
+  // `import { useStint } from 'stint/react'`: React stays the host's import.
+  react: {
+    ...shared,
+    target: PAGE_TARGET,
+    lib: { entry: 'src/react.ts', formats: ['es'], fileName: () => 'react.js' },
+    minify: false,
+    rolldownOptions: { external: ['react'], output: { minify: false } },
   },
 
   // `<script src="stint.js">`: one file with everything in it. Vite asks for a name, which becomes a global
@@ -79,7 +88,7 @@ const builds: Record<string, BuildEnvironmentOptions> = {
  * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them.
  */
 const INTERNAL =
-  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|endAt|detach|isNew|toProof|keep|forget)$/
+  /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|endAt|detach|isNew|toProof|keep|forget|arm|postLater|copy|copies|losses|untold|onTold|readOthers|prune|gaps)$/
 
 /**
  * Page bundles are promised by the byte, and Terser makes them 4 % smaller than Rolldown does. Vite's own switch for
@@ -87,7 +96,7 @@ const INTERNAL =
  */
 const terser: Plugin = {
   name: 'terser',
-  apply: (_, { mode }) => ['page', 'embed', 'ping'].includes(mode ?? ''),
+  apply: (_, { mode }) => ['page', 'react', 'embed', 'ping'].includes(mode ?? ''),
   renderChunk: {
     order: 'post',
     async handler(code, { fileName }) {
@@ -125,10 +134,12 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 0 },
           // A file that wants a DOM says so in its first line: `// @vitest-environment happy-dom`.
           environment: 'node',
+          // React is the host's and not here: Preact stands in for it, by the same names.
+          alias: { react: 'preact/compat' },
           // Long for one test, and short for a machine that is busy with something else.
           testTimeout: 30_000,
           include: [
-            'test/{contract,core,page,widget,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
+            'test/{contract,core,page,widget,react,relay,timeback,sandbox,demo,support,bench,faults}/**/*.test.{ts,tsx}',
           ],
         },
       },

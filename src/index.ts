@@ -10,6 +10,7 @@ export const createStint: typeof createPageStint = (...given) =>
   typeof document === 'undefined' ? createStillStint() : createPageStint(...given)
 
 export type { Snapshot, StartOptions, Stint, StintOptions, TimeOptions } from './page/stint.ts'
+export type { Lost } from './page/lost.ts'
 export type { DeadRow, Unkept } from './page/outbox.ts'
 export type { Listeners } from './page/page.ts'
 export type { Ended, Run, Stretch } from './page/run.ts'

@@ -5,15 +5,20 @@
 import { z } from 'zod'
 import { CONTRACT_VERSION, MAX_FLUSH_ENTRIES } from './limits.ts'
 
+/** So many entries of which at least a part is gone, and at most so many ms. */
+const lostSchema = z.object({ rows: z.int().min(1), ms: z.int().min(0) })
+
 /**
  * `sentAt` is epoch ms by the page's clock; with the relay's own it gives the difference of the two clocks.
- * Entries are read one by one, so that a bad one costs nothing but itself.
+ * Entries are read one by one, so that a bad one costs nothing but itself. `lost` is what has gone for good in that
+ * browser so far, whoever worked in it; one that can't be read costs nothing either.
  */
 export const flushSchema = z.object({
   v: z.literal(CONTRACT_VERSION),
   grant: z.string().min(1).max(4_096),
   sentAt: z.int().min(0),
   entries: z.array(z.unknown()).min(1).max(MAX_FLUSH_ENTRIES),
+  lost: lostSchema.optional().catch(undefined),
 })
 
 /** The stable names of what can be wrong with a field; they never change, messages may. */

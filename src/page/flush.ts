@@ -38,6 +38,7 @@ export function createFlusher({
 }: Page): Flusher {
   /** Grants that the relay knows no more. Their rows stay; the next page tries them again, and this one moves its own. */
   const stale = new Set<string>()
+  let isPruned = false
 
   /** Rows of one grant, if that is any good. */
   const toFlush = async (batch: readonly Row[]): Promise<Flush | undefined> => {
@@ -56,9 +57,12 @@ export function createFlusher({
   const send = async (batch: readonly Row[], keepalive?: boolean): Promise<number | undefined> => {
     const flush = await toFlush(batch)
     if (!flush) return
+    const lost = outbox.losses.untold()
+    if (lost) flush.lost = lost
     const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
     switch (outcome.type) {
       case 'answered':
+        if (lost) outbox.losses.onTold(lost)
         await settle(outcome.body.verdicts)
         return onSync('saved') as undefined
       case 'refused':
@@ -101,6 +105,9 @@ export function createFlusher({
       const floorMs = await send(batch)
       if (floorMs !== undefined) return floorMs
     }
+    // Once a page is enough, and not before it is known which grants are refused.
+    if (!isPruned) await outbox.prune(stale)
+    isPruned = true
     // Another try soon, with the grant that is asked for before it.
     return isStale() ? 0 : undefined
   }

@@ -12,6 +12,7 @@ export const NOTHING_YET: Snapshot = {
   context: null,
   sync: 'waiting',
   unkept: { rows: 0, ms: 0 },
+  lost: { rows: 0, ms: 0 },
   problem: null,
 }
 

@@ -1,6 +1,7 @@
 /**
  * The page's outbox: what was seen and is not yet in the relay's hands. Every row is in IndexedDB, and the rows
  * that this page wrote are in memory too, so that a page on its way out can send them without waiting for a disk.
+ * Of all that there is a second copy (mirror.ts), which is put back where the first one lacks it.
  *
  * Invariant: a row leaves only by a verdict that names it, and a slice only if the relay's copy reaches as far.
  * Any tab may send any row; only the page that opened a leg writes that leg's rows.
@@ -10,7 +11,12 @@ import type { Entry } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Grant } from '../contract/grant.ts'
 import type { Totals } from '../core/measure.ts'
-import { createUseStore, type UseStore } from './store.ts'
+import { createLosses, type Losses, type Lost } from './lost.ts'
+import { createMirror, MIRROR_MS, toLegId, toLost, toSum } from './mirror.ts'
+import { prune } from './prune.ts'
+import { putBack } from './put-back.ts'
+import { createUseStore, DEAD, ENTRY, GRANT, RUN, type UseStore } from './store.ts'
+import { createTransact } from './transact.ts'
 
 /**
  * One entry that waits. `grantId` is empty until this page has a grant. Until then the row stays in this page's memory:
@@ -46,6 +52,12 @@ export interface Unkept {
   ms: number
 }
 
+/** What the relay wants to see with a grant's rows, and when this page got it, in epoch ms of its clock. */
+export interface Token {
+  token: string
+  at: number
+}
+
 export type Saved = 'device' | 'memory'
 
 export interface Outbox {
@@ -56,6 +68,10 @@ export interface Outbox {
   /** The storage did not do what it was last asked to: it is asked again with each write. */
   isFailing(): boolean
   unkept(): Unkept
+  /** What has gone for good in this browser, as far as any page of it knows. */
+  losses: Losses
+  /** Makes the second copy of this page's rows, at once: the page may be on its way out. */
+  copy(): void
   /**
    * Gives the rows that this page wrote before it had a grant to the grant it got, and those of its former grant if
    * that is named: the relay does not know it any more, and this one is the same learner's.
@@ -72,17 +88,13 @@ export interface Outbox {
   settle(verdicts: readonly Verdict[]): Promise<void>
   /** What was put aside in this browser, by any page, and here if the storage failed. */
   dead(): Promise<DeadRow[]>
+  /** Takes away what nobody needs any more. `refused` are grants that the relay does not know, or knows no more. */
+  prune(refused: ReadonlySet<string>): Promise<void>
 }
 
 type Refused = Extract<Verdict, { code: string }>
 
-const ENTRY = 'entry:'
-const GRANT = 'grant:'
-const RUN = 'run:'
-const DEAD = 'dead:'
-
-/** A storage that takes longer hangs: another tab may hold it by an upgrade. */
-const STORAGE_PATIENCE_MS = 2_000
+const EMPTIED = 'The storage was emptied'
 
 /** `onTrouble` hears of a storage that failed; what could not be put stays in memory and is sent from there. */
 export function createOutbox(
@@ -90,7 +102,7 @@ export function createOutbox(
   use: UseStore = createUseStore(),
 ): Outbox {
   const mine = new Map<string, Row>()
-  const tokens = new Map<string, string>()
+  const tokens = new Map<string, Token>()
   const graves = new Map<string, DeadRow>()
 
   /** How far the relay has a slice of this page's: it may grow again. */
@@ -98,43 +110,20 @@ export function createOutbox(
   /** Rows as they are on the disk: a row that grew is another. */
   const onDisk = new WeakSet<Row>()
   let isFailing = false
+  let isEmptied = false
   /** The youngest grant's token is on the disk, as far as this page knows. */
   let isGrantKept = false
-  let hanging = 0
-
-  /** One transaction, all or nothing; nothing if the storage failed, and then what is in memory has to do. */
-  const transact = async <T>(
-    act: (store: IDBObjectStore) => T | Promise<T>,
-    durability: IDBTransactionDurability = 'default',
-  ) => {
-    // Nobody waits twice for the same trouble. What hangs may still be done one day, and no step here does harm late.
-    if (hanging) return undefined
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const patience = new Promise<never>((_, reject) => {
-      timer = setTimeout(reject, STORAGE_PATIENCE_MS, new Error('The storage hangs'))
-    })
-    // A storage that is forbidden (a sandboxed frame) does not always reject: it may throw at once.
-    const work = (async () =>
-      use(
-        'readwrite',
-        async (store) => {
-          const [result] = await Promise.all([act(store), promisifyRequest(store.transaction)])
-          return result
-        },
-        { durability },
-      ))()
-    try {
-      return await Promise.race([work, patience])
-    } catch (cause) {
-      const over = () => void (hanging -= 1)
-      hanging += 1
-      work.then(over, over)
-      isFailing = true
-      return onTrouble(cause)
-    } finally {
-      clearTimeout(timer)
-    }
-  }
+  /** The second copies of other pages have been put back, or are being. */
+  let merging: Promise<unknown> | undefined
+  let legId: string | undefined
+  let copiedAt = -Infinity
+  let isCopyOpen = false
+  const losses = createLosses()
+  const mirror = createMirror()
+  const transact = createTransact(use, (cause) => {
+    isFailing = true
+    onTrouble(cause)
+  })
 
   const own = () => [...mine.values()]
 
@@ -142,10 +131,9 @@ export function createOutbox(
   const toLength = ({ entry, reach }: Row) =>
     entry.type === 'slice' ? reach - Math.max(entry.spans[0]![1], takenTo.get(entry.id) ?? 0) : 0
 
-  const readAll = async <T>(prefix: string) =>
+  const readAll = async <T>(kind: string) =>
     (await transact<T[]>((store) =>
-      // A semicolon comes next after the colon.
-      promisifyRequest(store.getAll(IDBKeyRange.bound(`${prefix}:`, `${prefix};`))),
+      promisifyRequest(store.getAll(IDBKeyRange.bound(kind, `${kind}\uffff`))),
     )) ?? []
 
   const bury = (row: Row, verdict: Refused) => {
@@ -154,14 +142,52 @@ export function createOutbox(
     return dead
   }
 
+  /** An open leg's copy says so: its page may see more before the next one is due. */
+  const copy = (openLegId?: string) => {
+    isCopyOpen = !!openLegId
+    mirror.write(own(), tokens, openLegId)
+  }
+
+  /** Brings the copy up to what has changed otherwise than by time. */
+  const copyAgain = () => copy(isCopyOpen ? legId : undefined)
+
+  const lose = (all: readonly Lost[], why: string) => {
+    losses.add(toSum(all))
+    onTrouble(new Error(why))
+  }
+
+  /** Puts back what only second copies have: of pages that died before the disk had it, or whose disk was emptied. */
+  const merge = async () => {
+    const { copies, unclaimed } = mirror.readOthers()
+    if (unclaimed.rows) lose([unclaimed], 'A page died before anybody said whose its time was')
+    if (!copies.length) return
+    const done = await transact(async (store) => ({
+      gaps: await putBack(store, copies, isEmptied),
+    }))
+    if (!done) merging = undefined
+    else if (done.gaps) lose(done.gaps, EMPTIED)
+  }
+
   return {
+    losses,
+
+    copy() {
+      copiedAt = Date.now()
+      copy()
+    },
+
     async write(rows, runId, run) {
       for (const row of rows) mine.set(row.entry.id, row)
+      if (rows[0]) legId = toLegId(rows[0].entry)
+      if (Math.abs(Date.now() - copiedAt) >= MIRROR_MS) {
+        copiedAt = Date.now()
+        copy(legId)
+      }
       const key = RUN + runId
       const isEnd = rows.at(-1)?.entry.type === 'end'
-      const [grantId, token] = [...tokens].at(-1) ?? []
+      const [grantId] = [...tokens.keys()].slice(-1)
       const unwritten = own().filter((row) => row.grantId && !onDisk.has(row))
-      let isEmptied = false
+      let isGone = false
       const kept = await transact(
         async (store) => {
           const put = (row: Row) => row.grantId && store.put(row, ENTRY + row.entry.id)
@@ -173,15 +199,15 @@ export function createOutbox(
           ])
           if (grantId && !known) {
             // It never came onto the disk, or the browser has emptied it: what this page has is put back.
-            isEmptied = isGrantKept
-            store.put(token, GRANT + grantId)
+            isGone = isGrantKept
+            for (const [id, one] of tokens) store.put(one, GRANT + id)
             own().forEach(put)
           }
           const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
           const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
           run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
           if (isEnd) store.delete(key)
-          else store.put(run, key)
+          else store.put({ ...run, at: Date.now() }, key)
           return true
           // Nobody writes an `end` again: it is on the disk before we say so (IndexedDB 3.0, "durability").
         },
@@ -191,7 +217,12 @@ export function createOutbox(
         for (const row of unwritten) onDisk.add(row)
         isGrantKept = !!grantId
         isFailing = false
-        if (isEmptied) onTrouble(new Error('The storage was emptied'))
+        if (isGone) {
+          isEmptied = true
+          // Other pages' rows went with it.
+          merging = undefined
+          onTrouble(new Error(EMPTIED))
+        }
       }
       return { saved: kept && rows.every((row) => row.grantId) ? 'device' : 'memory', run }
     },
@@ -206,12 +237,13 @@ export function createOutbox(
     own,
 
     async adopt({ id, token }, formerId = '') {
-      tokens.set(id, token)
+      tokens.set(id, { token, at: Date.now() })
       const adopted = own().filter(({ grantId }) => !grantId || grantId === formerId)
       // In memory first: a storage that fails must not keep them from being sent.
       for (const row of adopted) row.grantId = id
+      if (adopted.length) copyAgain()
       isGrantKept = !!(await transact((store) => {
-        store.put(token, GRANT + id)
+        store.put(tokens.get(id), GRANT + id)
         for (const row of adopted) store.put(row, ENTRY + row.entry.id)
         return true
       }))
@@ -229,17 +261,21 @@ export function createOutbox(
 
     disown() {
       for (const [id, row] of mine) if (!row.grantId) mine.delete(id)
+      copyAgain()
     },
 
     async waiting() {
-      const stored = await readAll<Row>('entry')
+      await (merging ??= merge())
+      const stored = await readAll<Row>(ENTRY)
       const others = stored.filter((row) => !mine.has(row.entry.id))
       return [...others, ...own()].filter((row) => row.grantId)
     },
 
-    token: async (id) =>
-      tokens.get(id) ??
-      transact<string | undefined>((store) => promisifyRequest(store.get(GRANT + id))),
+    async token(id) {
+      const read = () =>
+        transact<Token | undefined>((store) => promisifyRequest(store.get(GRANT + id)))
+      return (tokens.get(id) ?? (await read()))?.token
+    },
 
     async settle(verdicts) {
       for (const verdict of verdicts) {
@@ -250,6 +286,8 @@ export function createOutbox(
         if ('code' in verdict) bury(row, verdict)
         mine.delete(verdict.id)
       }
+      copyAgain()
+      mirror.settle(verdicts)
       await transact((store) =>
         Promise.all(
           verdicts.map(async (verdict) => {
@@ -265,8 +303,15 @@ export function createOutbox(
     },
 
     async dead() {
-      const stored = await readAll<DeadRow>('dead')
+      const stored = await readAll<DeadRow>(DEAD)
       return [...stored.filter((row) => !graves.has(row.entry.id)), ...graves.values()]
+    },
+
+    async prune(refused) {
+      const lost = (await transact((store) => prune(store, Date.now(), refused))) ?? []
+      if (!lost.length) return
+      mirror.settle(lost.map(({ entry: { id } }) => ({ id, reach: Infinity })))
+      lose(lost.map(toLost), 'The relay took no more of what waited too long')
     },
   }
 }

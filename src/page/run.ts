@@ -170,7 +170,9 @@ export function createRun(
     open().watch.look()
     timer.hear('tick')
     // What led to it is written at once: who knows whether somebody comes back.
-    if (isLeft() ? !wasLeft : clock.mono() - writtenAt >= WRITE_MS) keep()
+    // Of the ticks around a second, the nearest: one that comes a moment too early must not put it off to the next.
+    const isTime = clock.mono() - writtenAt >= WRITE_MS - TICK_MS / 2
+    if (isLeft() ? !wasLeft : isTime) keep()
   }
 
   const tick = () => {

@@ -16,6 +16,7 @@ import { createRenewGrant, type Learner } from './grant.ts'
 import type { Page, Listeners, SyncState } from './page.ts'
 import { createLoop } from './loop.ts'
 import { watchReturning } from './lifecycle.ts'
+import type { Lost } from './lost.ts'
 import { createOutbox, type DeadRow, type Unkept } from './outbox.ts'
 import { mintId } from './mint-id.ts'
 import { createRun, WRITE_MS, type Run, type RunShell } from './run.ts'
@@ -77,6 +78,8 @@ export interface Snapshot {
   sync: SyncState | 'memory'
   /** What only this page's memory has, because the storage failed; all 0 while that works. */
   unkept: Unkept
+  /** What has gone for good in this browser since it first lost something; the relay is told. */
+  lost: Lost
   problem: { code: string; message: string } | null
 }
 
@@ -193,7 +196,8 @@ export function createStint(
   const page: Page = {
     clock,
     outbox: createOutbox((cause) => {
-      if (!isTroubled) {
+      if (isTroubled) publish()
+      else {
         isTroubled = true
         onError(new StintError('storage_failed', 'The storage failed', undefined, cause))
         // What no disk has goes out now, and from now on each second.
@@ -210,7 +214,10 @@ export function createStint(
     frames: options.frames ?? [],
     isCounting: () => !['unknown', 'not-enrolled'].includes(toLearner()),
     // Without a grant there is nothing that could go out, and it is the grant that is urgent.
-    flushOut: () => (grant.id ? flusher.flushOut() : loop.now()),
+    flushOut() {
+      page.outbox.copy()
+      return grant.id ? flusher.flushOut() : loop.now()
+    },
     arm: () => flusher.arm(),
     flush: () => loop.now(),
     publish,
@@ -312,6 +319,7 @@ export function createStint(
         context,
         sync: page.outbox.isFailing() ? 'memory' : sync,
         unkept: page.outbox.unkept(),
+        lost: page.outbox.losses.total(),
         problem,
       }),
     close() {

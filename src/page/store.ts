@@ -11,6 +11,12 @@ export type UseStore = <T>(
   options?: IDBTransactionOptions,
 ) => Promise<T>
 
+/** What stands there, as its key begins: an entry that waits, a grant's token, what is known of a run, a refused entry. */
+export const ENTRY = 'entry:'
+export const GRANT = 'grant:'
+export const RUN = 'run:'
+export const DEAD = 'dead:'
+
 const NAME = 'outbox'
 
 export function createUseStore(): UseStore {
@@ -23,6 +29,7 @@ export function createUseStore(): UseStore {
     request.onupgradeneeded = () => request.result.createObjectStore(NAME)
     opening = promisifyRequest(request)
     opening.then((db) => {
+      keepForGood()
       db.addEventListener('close', forget)
       db.addEventListener('versionchange', () => {
         db.close()
@@ -41,4 +48,9 @@ export function createUseStore(): UseStore {
     })
     return act(store)
   }
+}
+
+/** Asks not to be cleared away when space is short. Where Chromium decides in silence: Firefox would ask the learner. */
+function keepForGood(): void {
+  if ('userAgentData' in navigator) navigator.storage.persist().then(undefined, () => undefined)
 }

@@ -46,16 +46,27 @@ const MOST_CHECKS = 20
  */
 const SENT_AT_ONCE = { caliper: 10, gradebook: 3, readback: 2 }
 
+/** What is not settled yet, and holds up what is behind it. */
+const OPEN = ['waiting', 'unclear'] as const
+const KINDS = ['caliper', 'gradebook', 'readback'] as const
+
 /** Of which kinds something may be due: in most rounds of none. */
 export async function readDueKinds(db: Database, at: number): Promise<OutboxHead['kind'][]> {
-  const due = await db
-    .selectFrom('outbox')
-    .select('kind')
-    .distinct()
-    .where('state', 'in', ['waiting', 'unclear'])
-    .where('next_at', '<=', at)
-    .execute()
-  return due.map(({ kind }) => kind)
+  const due = await Promise.all(
+    KINDS.flatMap((kind) =>
+      OPEN.map((state) =>
+        db
+          .selectFrom('outbox')
+          .select('kind')
+          .where('kind', '=', kind)
+          .where('state', '=', state)
+          .where('next_at', '<=', at)
+          .limit(1)
+          .execute(),
+      ),
+    ),
+  )
+  return [...new Set(due.flat().map(({ kind }) => kind))]
 }
 
 /** Sends some of what is due of a kind. Returns how many rows it has dealt with. */
@@ -73,9 +84,24 @@ export async function deliverDue(
 }
 
 /** The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
-function readDue(
+async function readDue(
   db: Database,
   kind: OutboxHead['kind'],
+  at: number,
+  limit: number,
+): Promise<OutboxHead[]> {
+  // One state at a time: an index has the rows of each in their order, and not those of both.
+  const due = await Promise.all(OPEN.map((state) => readDueIn(db, kind, state, at, limit)))
+  return due
+    .flat()
+    .toSorted((a, b) => a.next_at - b.next_at)
+    .slice(0, limit)
+}
+
+function readDueIn(
+  db: Database,
+  kind: OutboxHead['kind'],
+  state: (typeof OPEN)[number],
   at: number,
   limit: number,
 ): Promise<OutboxHead[]> {
@@ -99,7 +125,7 @@ function readDue(
       'maybe_twice',
     ])
     .where('row.kind', '=', kind)
-    .where('state', 'in', ['waiting', 'unclear'])
+    .where('state', '=', state)
     .where('next_at', '<=', at)
     .where((is) => is.or([is('lease_until', 'is', null), is('lease_until', '<=', at)]))
     .where(({ eb, or, not, exists, selectFrom }) =>
@@ -111,7 +137,7 @@ function readDue(
               .select('earlier.outbox_id')
               .whereRef('earlier.learner', '=', 'row.learner')
               .whereRef('earlier.kind', '=', 'row.kind')
-              .where('earlier.state', 'in', ['waiting', 'unclear'])
+              .where('earlier.state', 'in', OPEN)
               .whereRef('earlier.seq', '<', 'row.seq'),
           ),
         ),
@@ -272,10 +298,9 @@ async function check(db: Database, options: DeliverOptions, row: OutboxHead) {
   if (waitMs !== undefined) {
     return release(db, options, row, { checks: row.checks + 1, next_at: now() + waitMs })
   }
-  // Where Timeback can't be asked, nobody can exclude that it has the event: the row says so for good.
-  const unsure = found === 'absent' ? {} : { maybe_twice: 1 }
+  // Timeback may not have been able to say, or may show later still what it took: the row says so for good.
   return release(db, options, row, {
-    ...unsure,
+    maybe_twice: 1,
     state: 'waiting',
     tries: row.tries + 1,
     next_at: now(),

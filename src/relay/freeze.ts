@@ -135,7 +135,7 @@ async function toEvents(
     // The last of the time and the completion are told as of one instant, as the official SDK does.
     toTime(context, window, index === windows.length - 1 ? completedAt : window.to),
   )
-  const activeMs = rows.map(toTold).filter(isActive).reduce(addMs, 0)
+  const activeMs = rows.map(toTold).filter(isActive).reduce(addMs, run.row.pruned_active_ms)
   const attempt = await takeAttempt(tx, settlement, found)
   const { isPowerPath, resourceXp, pctComplete } = found
   const facts = { activity: run.activity, result, attempt, activeMs, resourceXp }

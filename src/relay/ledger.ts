@@ -172,19 +172,55 @@ export async function planSettling(
   runId: string,
   patience: Patience,
 ): Promise<string[]> {
+  if (await planLease(tx, learner, runId, patience)) return []
   const row = await readRow(tx, learner, runId)
-  if (!row) return []
-  const { dueAt, missing } = isCompleting(row, patience.results)
-    ? await planCompletion(tx, row, patience)
-    : { dueAt: (await hasUntold(tx, row)) ? row.last_at + patience.leaseMs : null, missing: [] }
+  if (!row || row.preview === 1 || !isCompleting(row, patience.results)) return []
+  const { dueAt, missing } = await planCompletion(tx, row, patience)
+  // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
+  if (row.activity === null) return missing
   await tx
     .updateTable('runs')
-    // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
-    .set({ due_at: row.preview === 1 || row.activity === null ? null : dueAt })
+    .set({ due_at: dueAt })
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .execute()
   return missing
+}
+
+/** Has a run that nothing completes wait for its lease, if it has time to tell. Returns whether it is such a run. */
+async function planLease(
+  tx: Kysely<Tables>,
+  learner: string,
+  runId: string,
+  { leaseMs, results }: Patience,
+): Promise<boolean> {
+  const planned = await tx
+    .updateTable('runs')
+    .set(({ case: when, eb, exists, selectFrom }) => ({
+      due_at: when()
+        .when(
+          exists(
+            selectFrom('slices')
+              .select('n')
+              .where('learner', '=', learner)
+              .where('run_id', '=', runId)
+              .whereRef('reach', '>', 'told_reach'),
+          ),
+        )
+        .then(eb('last_at', '+', leaseMs))
+        .end(),
+    }))
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('preview', '=', 0)
+    .where('activity', 'is not', null)
+    .where(({ eb, or, and }) => {
+      const isOpen = eb('recorded', 'is', null)
+      const noEnd = results === 'host' ? isOpen : and([isOpen, eb('end', 'is', null)])
+      return or([eb('completed', '=', 1), noEnd])
+    })
+    .executeTakeFirst()
+  return planned.numUpdatedRows > 0n
 }
 
 /** At once if nothing is missing; else after a while, as a missing slice never holds back a result. */
@@ -197,18 +233,6 @@ async function planCompletion(
   if (run && isWhole(run)) return { dueAt: row.last_at, missing: [] }
   const endedAt = row.end_received_at ?? run?.recorded?.at ?? row.last_at
   return { dueAt: endedAt + gapMs, missing: run ? toMissingIds(run) : [] }
-}
-
-async function hasUntold(tx: Kysely<Tables>, row: RunRow): Promise<boolean> {
-  const untold = await tx
-    .selectFrom('slices')
-    .select('n')
-    .where('learner', '=', row.learner)
-    .where('run_id', '=', row.run_id)
-    .whereRef('reach', '>', 'told_reach')
-    .limit(1)
-    .executeTakeFirst()
-  return untold !== undefined
 }
 
 function readRow(db: Kysely<Tables>, learner: string, runId: string): Promise<RunRow | undefined> {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { courseSchema } from '../contract/activity.ts'
 import { thresholdSchema, type Policy } from '../contract/grant.ts'
+import { MAX_LEG_MS } from '../contract/limits.ts'
 import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY } from '../core/policy.ts'
 import { activityEntrySchema } from './activities.ts'
 import { courseEntrySchema } from './courses.ts'
@@ -11,6 +12,9 @@ import type { XpFunction } from './xp.ts'
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
 
 const ms = z.int().min(0)
+
+/** Ninety days: a term can still be looked into. */
+const KEEP_MS = 90 * 24 * 3_600_000
 
 const threshold = thresholdSchema.exactOptional()
 
@@ -141,6 +145,11 @@ export const relayOptionsSchema = z.object({
   leaseMs: ms.default(900_000),
   /** A completed run waits so long for slices that are known to be missing. */
   gapMs: ms.default(60_000),
+  /**
+   * A run without news for so long, all of it told, is pruned to its own row. At least 40 days: longer than any grant
+   * takes uploads, and as long as a leg can last. What is older is not told any more.
+   */
+  keepMs: ms.min(MAX_LEG_MS).default(KEEP_MS),
   /** Tickets that hosts sign themselves; those from `POST /v1/tickets` need only the API key. */
   tickets: z
     .strictObject({

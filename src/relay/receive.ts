@@ -23,6 +23,7 @@ import { readEntryId } from '../core/entry-id.ts'
 import { toReach } from '../core/slices.ts'
 import type { GrantedLearner } from './grants.ts'
 import { planSettling, type Patience } from './ledger.ts'
+import { pruneAgain } from './prune.ts'
 import type { Database, Tables } from './storage.ts'
 
 /** One flush, from one learner, at one moment. */
@@ -39,8 +40,20 @@ type Answer = Verdict extends infer V
     : never
   : never
 
-export async function receive(
+/** One flush in a transaction of its own. */
+export function receive(
   db: Database,
+  granted: GrantedLearner,
+  flush: Flush,
+  receivedAt: number,
+  patience: Patience,
+): Promise<Receipt> {
+  return db.transaction().execute((tx) => receiveIn(tx, granted, flush, receivedAt, patience))
+}
+
+/** Good for nothing before the transaction is committed. */
+export async function receiveIn(
+  tx: Transaction<Tables>,
   granted: GrantedLearner,
   flush: Flush,
   receivedAt: number,
@@ -49,21 +62,20 @@ export async function receive(
   const { ignoresXp = true } = patience
   const arrival = { ...granted, receivedAt, offsetMs: receivedAt - flush.sentAt, ignoresXp }
   const read = flush.entries.map((entry) => ({ entry, ...entrySchema.safeParse(entry) }))
-  const { verdicts, missing } = await db.transaction().execute(async (tx) => {
-    const answers: Verdict[] = []
-    const gaps: string[] = []
-    const runs = new Set<string>()
-    for (const [index, { entry, success, data, error }] of read.entries()) {
-      const answer: Answer = success
-        ? await keep(tx, arrival, data)
-        : { verdict: 'refused', ...toProblem(error, entry) }
-      answers.push({ index, id: readId(entry), ...answer })
-      if (success) runs.add(readEntryId(data.id).runId)
-    }
-    for (const runId of runs)
-      gaps.push(...(await planSettling(tx, granted.learner, runId, patience)))
-    return { verdicts: answers, missing: gaps }
-  })
+  const verdicts: Verdict[] = []
+  const runs = new Set(
+    read.flatMap(({ success, data }) => (success ? readEntryId(data.id).runId : [])),
+  )
+  for (const runId of runs) await touchRun(tx, arrival, runId)
+  for (const [index, { entry, success, data, error }] of read.entries()) {
+    const answer: Answer = success
+      ? await keep(tx, arrival, data)
+      : { verdict: 'refused', ...toProblem(error, entry) }
+    verdicts.push({ index, id: readId(entry), ...answer })
+  }
+  const missing: string[] = []
+  for (const runId of runs)
+    missing.push(...(await planSettling(tx, granted.learner, runId, patience)))
   return { v: CONTRACT_VERSION, receivedAt, verdicts, ...(missing.length > 0 && { missing }) }
 }
 
@@ -73,8 +85,7 @@ function readId(entry: unknown): string {
   return typeof id === 'string' ? id.slice(0, 256) : ''
 }
 
-async function keep(tx: Transaction<Tables>, arrival: Arrival, entry: Entry): Promise<Answer> {
-  await touchRun(tx, arrival, readEntryId(entry.id).runId)
+function keep(tx: Transaction<Tables>, arrival: Arrival, entry: Entry): Promise<Answer> {
   switch (entry.type) {
     case 'start':
       return keepStart(tx, arrival, entry)
@@ -90,7 +101,7 @@ async function touchRun(
   { learner, preview, receivedAt }: Arrival,
   runId: string,
 ) {
-  await tx
+  const { prune_from: pruneFrom } = await tx
     .insertInto('runs')
     .values({
       learner,
@@ -98,35 +109,47 @@ async function touchRun(
       preview: preview ? 1 : 0,
       first_at: receivedAt,
       last_at: receivedAt,
+      prune_from: receivedAt,
     })
     .onConflict((conflict) =>
       conflict.columns(['learner', 'run_id']).doUpdateSet({ last_at: receivedAt }),
     )
-    .execute()
+    .returning('prune_from')
+    .executeTakeFirstOrThrow()
+  if (pruneFrom === null) await pruneAgain(tx, learner, runId, receivedAt)
 }
 
-/** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */
+/**
+ * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let a
+ * page that is not claim time that has not been.
+ */
+const SLOWEST_WAY_MS = 15_000
+
+/**
+ * The way takes time and never gives any back, so the smallest difference of the clocks is the truest. Once time was
+ * told by one, it stays: a flush that comes quicker then finds its leg placed later than it was. Returns by how much.
+ */
 async function touchLeg(
   tx: Transaction<Tables>,
   { learner, offsetMs }: Arrival,
   runId: string,
   legId: string,
-) {
-  const key = { learner, run_id: runId, leg_id: legId }
-  await tx
+): Promise<number> {
+  const leg = await tx
     .insertInto('legs')
-    .values({ ...key, offset_ms: offsetMs })
-    .onConflict((conflict) => conflict.columns(['learner', 'run_id', 'leg_id']).doNothing())
-    .execute()
-  await tx
-    .updateTable('legs')
-    .set({ offset_ms: offsetMs })
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .where('leg_id', '=', legId)
-    .where('offset_fixed', '=', 0)
-    .where('offset_ms', '>', offsetMs)
-    .execute()
+    .values({ learner, run_id: runId, leg_id: legId, offset_ms: offsetMs })
+    .onConflict((conflict) =>
+      conflict.columns(['learner', 'run_id', 'leg_id']).doUpdateSet(({ case: when, eb, ref }) => ({
+        offset_ms: when()
+          .when(eb.and([eb('legs.offset_fixed', '=', 0), eb('legs.offset_ms', '>', offsetMs)]))
+          .then(offsetMs)
+          .else(ref('legs.offset_ms'))
+          .end(),
+      })),
+    )
+    .returning('offset_ms')
+    .executeTakeFirstOrThrow()
+  return Math.min(Math.max(0, leg.offset_ms - offsetMs), SLOWEST_WAY_MS)
 }
 
 async function keepStart(
@@ -180,7 +203,7 @@ async function keepSlice(
 ): Promise<Answer> {
   const { runId, legId = '', n = 0 } = readEntryId(entry.id)
   const { learner, receivedAt, opensAt, closesAt } = arrival
-  await touchLeg(tx, arrival, runId, legId)
+  const lateMs = await touchLeg(tx, arrival, runId, legId)
   const key = { learner, run_id: runId, leg_id: legId, n }
   const before = await tx
     .selectFrom('slices')
@@ -196,7 +219,8 @@ async function keepSlice(
     spans: JSON.stringify(entry.spans),
     on_paper: entry.onPaper ? JSON.stringify(onPaper) : null,
     reach,
-    received_at: receivedAt,
+    // By the clock that places it: what had happened when it came is not taken for what had not.
+    received_at: receivedAt + lateMs,
   }
   if (!before) {
     await tx
@@ -274,7 +298,8 @@ export function isGrownFrom(longer: readonly Span[], shorter: readonly Span[]): 
       otherPresence === presence &&
       otherFrom === from &&
       (isLast ? otherTo >= to : otherTo === to) &&
-      isBeginning([more], [otherMore])
+      more.length === otherMore.length &&
+      more.every((said, place) => said === otherMore[place])
     )
   })
 }

@@ -163,6 +163,7 @@ async function openRun(
       preview: met.role === 'student' ? 0 : 1,
       first_at: at,
       last_at: at,
+      prune_from: at,
     })
     .onConflict((conflict) => conflict.columns(['learner', 'run_id']).doNothing())
     .execute()

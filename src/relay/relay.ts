@@ -4,6 +4,7 @@
  */
 import { createClients } from './clients.ts'
 import { createGrants } from './grants.ts'
+import { createReceive } from './group.ts'
 import type { Identify } from './identify.ts'
 import type { Log } from './log.ts'
 import { readSettings, type RelaySettings } from './options.ts'
@@ -98,7 +99,7 @@ export async function createRelay(
     findLearner,
     counting,
     timezone: settings.timezone,
-    patience,
+    receive: createReceive(db, patience),
     contexts: lookUps?.contexts,
     record: keep,
     isAllowed: (origin) => settings.origins.includes(origin) || isAllowedOrigin(origin),

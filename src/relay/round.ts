@@ -1,6 +1,6 @@
 /**
  * A round: what is due is settled and what is due is sent, side by side, so that a Timeback which is slow to say who a
- * learner is holds up no event of another.
+ * learner is holds up no event of another. And some of what was told long ago is pruned.
  */
 import type { Counting } from '../core/policy.ts'
 import { toIdBase } from '../timeback/endpoints.ts'
@@ -8,6 +8,7 @@ import type { Clients } from './clients.ts'
 import { abandon, deliverDue, readDueKinds } from './deliver.ts'
 import type { Log } from './log.ts'
 import type { ReadSettings } from './options.ts'
+import { prune } from './prune.ts'
 import { settle } from './settle.ts'
 import type { Database, OutboxHead } from './storage.ts'
 
@@ -108,8 +109,9 @@ function createRound(
     log,
   }
   return async () => {
-    const both = await Promise.allSettled([settle(db, settling, now()), send()])
-    for (const one of both) if (one.status === 'rejected') throw one.reason
+    const pruning = { keepMs: settings.keepMs, isStopping }
+    const all = [settle(db, settling, now()), send(), prune(db, pruning, now())]
+    for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason
     if (!hasFrozen || isStopping()) return
     hasFrozen = false
     await send()

@@ -18,8 +18,7 @@ import type { Grants } from './grants.ts'
 import { identifyLearner, rememberLearner, type Identify, type FindLearner } from './identify.ts'
 import { launch } from './launch.ts'
 import type { Log } from './log.ts'
-import { receive } from './receive.ts'
-import type { Patience } from './ledger.ts'
+import type { Receive } from './group.ts'
 import type { RecordAnswer } from './record.ts'
 import { reportRun } from './report.ts'
 import type { Counting } from '../core/policy.ts'
@@ -38,7 +37,7 @@ export interface RoutesOptions {
   findLearner: FindLearner | undefined
   counting: Counting
   timezone: string
-  patience: Patience
+  receive: Receive
   /** What Timeback knows of a learner; undefined where the relay asks nothing of it. */
   contexts: Contexts | undefined
   record: (given: unknown) => Promise<RecordAnswer>
@@ -127,7 +126,9 @@ export function createRoutes(options: RoutesOptions): Hono {
     const flush = await readBody(context, flushSchema)
     const granted = await grants.readEntriesToken(flush.grant)
     if (!(await options.hasRoom())) throw toStorageFull()
-    const receipt = await receive(db, granted, flush, now(), options.patience)
+    const receipt = await options.receive(granted, flush, now())
+    const { learner } = granted
+    if (flush.lost) log.warn({ learner, lost: flush.lost }, 'a browser lost what it had kept')
     return context.json(receipt)
   })
 

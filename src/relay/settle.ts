@@ -3,6 +3,7 @@
  * (a transaction), look up who and what it was (no transaction, tried again), freeze the bytes and ids of the
  * envelope in the outbox (a transaction).
  */
+import { breathe } from './breathe.ts'
 import { freeze, type FreezeOptions } from './freeze.ts'
 import { readRun, type Patience } from './ledger.ts'
 import { lookUp, type Held, type LookUpOptions } from './look-up.ts'
@@ -13,6 +14,7 @@ export interface SettleOptions extends FreezeOptions, LookUpOptions {
   results: Patience['results']
   /** How many requests may go to Timeback now: none while it is known not to answer. */
   slots: () => number
+  keepMs: number
   /** Something is ready to be sent. */
   onFrozen: () => void
   /** Whether what is left is for the next start. */
@@ -24,14 +26,11 @@ const HELD_MS = 60_000
 /** So much a round: what is left is due in the next. */
 const MOST_A_ROUND = 200
 
+/** A learner may have several settlements that wait. */
+const MOST_LOOKED_THROUGH = 5 * MOST_A_ROUND
+
 /** So many learners are looked up beside one another, so that a slow answer for one holds up few others. */
 const LOOKED_UP_AT_ONCE = 5
-
-/**
- * Lets requests in between two runs. An embedded database answers within the turn that asked it, so a long round
- * would otherwise be one turn, and no receipt could be given until it is over.
- */
-const breathe = () => new Promise<void>((resolve) => setTimeout(resolve))
 
 /** Settles all that is due at `at`. What goes wrong with one run is logged and put off: it stops no other. */
 export async function settle(db: Database, options: SettleOptions, at: number): Promise<void> {
@@ -54,17 +53,16 @@ export async function settle(db: Database, options: SettleOptions, at: number): 
 async function settleReserved(db: Database, options: SettleOptions, at: number): Promise<void> {
   const due = await db
     .selectFrom('settlements')
-    .select(['learner', ({ fn }) => fn.min('next_at').as('since')])
+    .select('learner')
     .where('state', '=', 'reserved')
     .where('next_at', '<=', at)
-    .groupBy('learner')
-    .orderBy('since')
-    .limit(MOST_A_ROUND)
+    .orderBy('next_at')
+    .limit(MOST_LOOKED_THROUGH)
     .execute()
-  const learners = due.values()
+  const learners = [...new Set(due.map(({ learner }) => learner))].slice(0, MOST_A_ROUND).values()
   let isAnswering = true
   const settleSome = async () => {
-    for (const { learner } of learners) {
+    for (const learner of learners) {
       if (!isAnswering || options.isStopping()) return
       if (!(await settleLearner(db, options, learner, at))) isAnswering = false
     }
@@ -127,13 +125,14 @@ async function readReserved(db: Database, learner: string): Promise<Reserved[]> 
 
 async function reserveOrPutOff(
   db: Database,
-  { counting, results, log }: SettleOptions,
+  { counting, results, keepMs, log }: SettleOptions,
   learner: string,
   runId: string,
   at: number,
 ) {
   try {
-    await db.transaction().execute((tx) => reserve(tx, { learner, runId, counting, results, at }))
+    const run = { learner, runId, counting, results, keepMs, at }
+    await db.transaction().execute((tx) => reserve(tx, run))
   } catch (error) {
     log.error({ err: error, learner, run: runId }, 'a run could not be settled')
     await db

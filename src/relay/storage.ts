@@ -5,6 +5,7 @@
  */
 import type { Generated, Kysely, Selectable } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { MIGRATIONS } from './migrations.ts'
 
 export interface Tables {
   /** Whom `identify` told us of; the e-mail is here and on the wire to Timeback, nowhere else. */
@@ -48,6 +49,10 @@ interface RunTable {
   completed: Generated<number>
   /** When to settle what is not told yet; null while there is nothing to tell. */
   due_at: number | null
+  /** Since when nothing has come, as far as pruning knows; null once it is pruned. */
+  prune_from: number | null
+  /** Active time that was told, and whose stretches are pruned: what the run's completion gives XP for. */
+  pruned_active_ms: Generated<number>
 }
 
 interface LegTable {
@@ -143,167 +148,6 @@ export type OutboxChanges = Partial<
   Pick<OutboxRow, 'state' | 'tries' | 'checks' | 'next_at' | 'answer' | 'maybe_twice'>
 >
 export type SettlementRow = Selectable<SettlementTable>
-
-/** A column's SQL, short: `?` is nullable, `=0` counts from 0. Integers hold epoch ms, so they are wide. */
-type Column = 'text' | 'text?' | 'int' | 'int?' | 'int=0'
-
-async function makeTable(
-  db: Kysely<unknown>,
-  name: string,
-  columns: Record<string, Column>,
-  key: string[],
-): Promise<void> {
-  let table = db.schema.createTable(name).addPrimaryKeyConstraint(`${name}_key`, key as never)
-  for (const [column, kind] of Object.entries(columns)) {
-    table = table.addColumn(column, kind.startsWith('text') ? 'text' : 'bigint', (definition) => {
-      const made = kind.endsWith('?') ? definition : definition.notNull()
-      return kind === 'int=0' ? made.defaultTo(0) : made
-    })
-  }
-  await table.execute()
-}
-
-async function makeFirstTables(db: Kysely<unknown>): Promise<void> {
-  const ofRun = { learner: 'text', run_id: 'text' } as const
-  await makeTable(db, 'learners', { learner: 'text', email: 'text', role: 'text' }, ['learner'])
-  await makeTable(
-    db,
-    'runs',
-    {
-      ...ofRun,
-      activity: 'text?',
-      preview: 'int',
-      first_at: 'int',
-      last_at: 'int',
-      end: 'text?',
-      end_received_at: 'int?',
-      completed: 'int=0',
-      due_at: 'int?',
-    },
-    ['learner', 'run_id'],
-  )
-  await makeTable(
-    db,
-    'legs',
-    { ...ofRun, leg_id: 'text', start: 'text?', offset_ms: 'int', offset_fixed: 'int=0' },
-    ['learner', 'run_id', 'leg_id'],
-  )
-  await makeTable(
-    db,
-    'slices',
-    {
-      ...ofRun,
-      leg_id: 'text',
-      n: 'int',
-      reach: 'int',
-      told_reach: 'int=0',
-      spans: 'text',
-      received_at: 'int',
-      opens_at: 'int',
-      closes_at: 'int',
-    },
-    ['learner', 'run_id', 'leg_id', 'n'],
-  )
-  await makeTable(
-    db,
-    'told',
-    {
-      learner: 'text',
-      from_at: 'int',
-      to_at: 'int',
-      run_id: 'text',
-      metric: 'text',
-      reason: 'text?',
-      settlement_id: 'text',
-    },
-    ['learner', 'from_at'],
-  )
-  await makeTable(
-    db,
-    'settlements',
-    {
-      learner: 'text',
-      settlement_id: 'text',
-      run_id: 'text',
-      state: 'text',
-      completes: 'int',
-      created_at: 'int',
-      held: 'text?',
-      next_at: 'int',
-    },
-    ['learner', 'settlement_id'],
-  )
-  await makeTable(
-    db,
-    'attempts',
-    { learner: 'text', object_id: 'text', attempt: 'int', run_id: 'text' },
-    ['learner', 'object_id', 'attempt'],
-  )
-  await makeTable(
-    db,
-    'outbox',
-    {
-      learner: 'text',
-      outbox_id: 'text',
-      seq: 'int',
-      settlement_id: 'text',
-      run_id: 'text',
-      event_ids: 'text',
-      body: 'text',
-      state: 'text',
-      created_at: 'int',
-      tries: 'int=0',
-      checks: 'int=0',
-      next_at: 'int',
-      lease_until: 'int?',
-      answer: 'text?',
-      maybe_twice: 'int=0',
-    },
-    ['learner', 'outbox_id'],
-  )
-  await db.schema.createIndex('runs_due').on('runs').column('due_at').execute()
-  await db.schema
-    .createIndex('settlements_next')
-    .on('settlements')
-    .columns(['state', 'next_at'])
-    .execute()
-  await db.schema.createIndex('outbox_next').on('outbox').columns(['state', 'next_at']).execute()
-}
-
-async function addOnPaper(db: Kysely<unknown>): Promise<void> {
-  await db.schema.alterTable('slices').addColumn('on_paper', 'text').execute()
-}
-
-async function makeTickets(db: Kysely<unknown>): Promise<void> {
-  await makeTable(
-    db,
-    'tickets',
-    {
-      ticket_id: 'text',
-      sealed: 'text?',
-      expires_at: 'int',
-      used_at: 'int?',
-      tab: 'text?',
-    },
-    ['ticket_id'],
-  )
-  await db.schema.createIndex('tickets_expiry').on('tickets').column('expires_at').execute()
-}
-
-async function addGradebook(db: Kysely<unknown>): Promise<void> {
-  await db.schema.alterTable('runs').addColumn('recorded', 'text').execute()
-  await db.schema
-    .alterTable('outbox')
-    .addColumn('kind', 'text', (column) => column.notNull().defaultTo('caliper'))
-    .execute()
-}
-
-const MIGRATIONS = {
-  '001-first': { up: makeFirstTables },
-  '002-on-paper': { up: addOnPaper },
-  '003-tickets': { up: makeTickets },
-  '004-gradebook': { up: addGradebook },
-}
 
 /** Brings a database to the shape above, from whatever version of ours wrote it last. */
 export async function prepareStorage(db: Database): Promise<void> {

@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   page: ['core', 'contract'],
   widget: ['page', 'core', 'contract'],
   index: ['page', 'core', 'contract'],
+  react: ['page'],
   embed: ['widget', 'page', 'core', 'contract'],
   ping: ['page'],
   timeback: [],
@@ -23,15 +24,16 @@ const MAY_IMPORT = {
 type Part = keyof typeof MAY_IMPORT
 
 /** What ends up in a page's bundle. */
-const PAGE_SIDE: Part[] = ['core', 'page', 'widget', 'index', 'embed', 'ping']
+const PAGE_SIDE: Part[] = ['core', 'page', 'widget', 'index', 'react', 'embed', 'ping']
 
 /** The page takes types from the contract, and the numbers in this one file. */
-const TYPES_ONLY: Part[] = ['page', 'widget', 'index', 'embed', 'ping']
+const TYPES_ONLY: Part[] = ['page', 'widget', 'index', 'react', 'embed', 'ping']
 const CONTRACT_NUMBERS = 'src/contract/limits.ts'
 
 /** Packages with one home. */
 const PACKAGE_HOMES: Record<string, RegExp> = {
   preact: /^src\/widget\//,
+  react: /^src\/react\.ts$/,
   'idb-keyval': /^src\/page\/(outbox|store)\.ts$/,
   kysely: /^src\/relay\//,
   node: /^src\/relay\/node\//,
@@ -39,6 +41,9 @@ const PACKAGE_HOMES: Record<string, RegExp> = {
 
 /** All that a page carries; the relay's parts may use any package in `dependencies`. */
 const PAGE_PACKAGES = ['preact', 'idb-keyval']
+
+/** What the host has already, and a bundle of ours therefore never carries. */
+const HOST_PACKAGES = ['react']
 const CONTRACT_PACKAGES = ['zod']
 
 /** One line for each import that breaks a rule. Only files in src/ are looked at. */
@@ -83,7 +88,11 @@ function judgePackage(part: Part, file: string, { from, typeOnly }: Import): str
   const name = packageOf(from)
   const home = PACKAGE_HOMES[name]
   if (home && !home.test(file)) return `${name} belongs in ${home.source}`
-  if (PAGE_SIDE.includes(part) && !typeOnly && !PAGE_PACKAGES.includes(name)) {
+  if (
+    PAGE_SIDE.includes(part) &&
+    !typeOnly &&
+    ![...PAGE_PACKAGES, ...HOST_PACKAGES].includes(name)
+  ) {
     return 'a page does not carry that'
   }
   if (part === 'contract' && !CONTRACT_PACKAGES.includes(name)) return 'the contract needs only zod'

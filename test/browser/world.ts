@@ -55,7 +55,10 @@ const SECRET = 'a secret of thirty-two characters!'
 const API_KEY = 'the key of the operator'
 
 /** What a test wants otherwise than the world has it. */
-export interface WorldSettings extends Pick<Partial<RelaySettings>, 'policy' | 'allowances'> {
+export interface WorldSettings extends Pick<
+  Partial<RelaySettings>,
+  'policy' | 'allowances' | 'flushEveryMs'
+> {
   preset?: 'stint' | 'timeback-sdk'
   mayRelax?: boolean
   leaseMs?: number

@@ -19,7 +19,7 @@ beforeAll(requireBuild)
 it('compiles, example by example', async () => {
   const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8')
   const examples = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code)
-  expect(examples).toHaveLength(2)
+  expect(examples).toHaveLength(3)
 
   await rm(FOLDER, { recursive: true, force: true })
   await mkdir(path.join(FOLDER, 'node_modules'), { recursive: true })
@@ -42,6 +42,7 @@ it('compiles, example by example', async () => {
     allowImportingTsExtensions: true,
     paths: {
       stint: [path.join(declarations, 'index.d.ts')],
+      'stint/react': [path.join(declarations, 'react.d.ts')],
       'stint/relay/node': [path.join(declarations, 'relay/node/server.d.ts')],
     },
   }

@@ -25,6 +25,18 @@ describe('a flush', () => {
     expect(flushSchema.parse({ ...FLUSH, tab: 7 })).toEqual(FLUSH)
   })
 
+  it('may say what its browser has lost', () => {
+    const flush = { ...FLUSH, lost: { rows: 2, ms: 5_000 } }
+    expect(flushSchema.parse(flush)).toEqual(flush)
+  })
+
+  it.each([null, 7, {}, { rows: 0, ms: 0 }, { rows: 1, ms: -1 }, { rows: 1.5, ms: 1 }])(
+    'is not refused for a loss of %j: no entry waits for that',
+    (lost) => {
+      expect(flushSchema.parse({ ...FLUSH, lost }).lost).toBeUndefined()
+    },
+  )
+
   it('holds as many entries as it may', () => {
     const entries = Array.from({ length: MAX_FLUSH_ENTRIES }, toSlice)
     expect(flushSchema.parse({ ...FLUSH, entries }).entries).toHaveLength(MAX_FLUSH_ENTRIES)

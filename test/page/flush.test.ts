@@ -360,3 +360,36 @@ describe('the flush that the browser keeps', () => {
     expect(world.later.body).toBeUndefined()
   })
 })
+
+describe('what has gone for good', () => {
+  it('is told with a flush until a receipt has come, and then no more', async () => {
+    let isUp = false
+    const { flusher, outbox, sent } = await open(
+      (one) => (isUp ? takeAll(one) : isAway(one)),
+      toMany(FLUSH_ENTRIES + 1),
+    )
+    const lost = { rows: 1, ms: 2_000 }
+    outbox.losses.add(lost)
+    await flusher.drain()
+    isUp = true
+    await flusher.drain()
+    expect(sent.map(({ body }) => body.lost)).toEqual([lost, lost, undefined])
+  })
+})
+
+describe('rows that waited too long', () => {
+  it('are taken away after a round that found their grant refused, and only once a page', async () => {
+    const { flusher, outbox } = await open(refuseAll, [toStartRow('g2')])
+    const prune = vi.spyOn(outbox, 'prune')
+    await flusher.drain()
+    await flusher.drain()
+    expect(prune.mock.calls).toEqual([[new Set(['g2'])]])
+  })
+
+  it('are not looked for in a round that came to no end', async () => {
+    const { flusher, outbox } = await open(isAway, [toStartRow()])
+    const prune = vi.spyOn(outbox, 'prune')
+    await flusher.drain()
+    expect(prune).not.toHaveBeenCalled()
+  })
+})

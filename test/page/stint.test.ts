@@ -11,6 +11,7 @@ describe('createStint', () => {
     await tab.pass(60_000)
     expect(tab.relay.sent).toEqual([])
     expect(await tab.stored()).toEqual({})
+    expect({ ...localStorage }).toEqual({})
     expect(stint.current).toBe(null)
     expect(stint.getSnapshot()).toEqual({
       run: null,
@@ -18,6 +19,7 @@ describe('createStint', () => {
       context: null,
       sync: 'waiting',
       unkept: { rows: 0, ms: 0 },
+      lost: { rows: 0, ms: 0 },
       problem: null,
     })
   })

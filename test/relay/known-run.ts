@@ -19,6 +19,8 @@ export const toKnownRun = (slices: readonly Slice[]): KnownRun => ({
     recorded: null,
     completed: 0,
     due_at: null,
+    prune_from: null,
+    pruned_active_ms: 0,
   },
   activity: FRACTIONS,
   end: undefined,

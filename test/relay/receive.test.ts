@@ -282,3 +282,16 @@ describe('a receipt', () => {
     expect(toWords(await flush(toStart('r/a', MONDAY), GROWING[0]))).toEqual(['stored', 'stored'])
   })
 })
+
+describe('a browser that lost what it had kept', () => {
+  it('is in the log, with the learner who was there and how much it was, and its entries are taken', async () => {
+    const { world, grant } = await openPageInWorld()
+    const flush = { v: 1, grant: grant.token, sentAt: MONDAY, entries: [toStart('r/a', MONDAY)] }
+    const lost = { rows: 2, ms: 5_000 }
+    const answer = await post(world.relay, '/v1/entries', { ...flush, lost })
+    expect(await answer.json()).toMatchObject({ verdicts: [{ verdict: 'stored' }] })
+    const lines = world.logged.filter((line) => line.includes('a browser lost'))
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ lost }])
+    expect(lines[0]).not.toContain('@')
+  })
+})

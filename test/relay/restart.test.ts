@@ -3,7 +3,7 @@ import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { reserve } from '../../src/relay/reserve.ts'
 import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import { startDying } from './dying.ts'
-import { MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
+import { DAY, MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
 import {
   createDataPath,
   openPage,
@@ -78,6 +78,7 @@ describe('a relay that is killed', { timeout: 30_000 }, () => {
       runId: 'r',
       counting,
       results: 'page' as const,
+      keepMs: 90 * DAY,
       at: before.clock.now(),
     }
     await before.db.transaction().execute((tx) => reserve(tx, what))

@@ -25,6 +25,7 @@ export const toSnapshot = (snapshot: Partial<Snapshot> = {}): Snapshot => ({
   learner: 'known',
   context: null,
   unkept: { rows: 0, ms: 0 },
+  lost: { rows: 0, ms: 0 },
   sync: 'saved',
   problem: null,
   ...snapshot,

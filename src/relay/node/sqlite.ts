@@ -4,8 +4,9 @@
  */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, SqliteDialect } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import { StorageFullError, type Tables } from '../storage.ts'
 
 /** Opens `path`, making its folder; `:memory:` keeps nothing. Close it with `destroy()`. */
@@ -16,12 +17,19 @@ export function openSqlite(path: string): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) })
 }
 
+/** Most queries are asked again and again, and SQLite takes longer to read one than to answer it. */
+const STATEMENTS_KEPT = 200
+
 /** What Kysely's SQLite dialect asks of a driver, over Node's. */
 function adapt(database: DatabaseSync) {
+  const prepared = new LRUCache<string, StatementSync>({
+    max: STATEMENTS_KEPT,
+    memoMethod: (sql) => database.prepare(sql),
+  })
   return {
     close: () => database.close(),
     prepare(sql: string) {
-      const statement = database.prepare(sql)
+      const statement = prepared.memo(sql)
       const toArguments = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
       return {
         reader: statement.columns().length > 0,
@@ -32,7 +40,9 @@ function adapt(database: DatabaseSync) {
           if (sql === 'rollback' && !database.isTransaction) return NOTHING_DONE
           return sayFull(() => statement.run(...toArguments(parameters)))
         },
-        iterate: (parameters: readonly unknown[]) => statement.iterate(...toArguments(parameters)),
+        // Not the one that is kept: whoever asks the same in between would begin it anew.
+        iterate: (parameters: readonly unknown[]) =>
+          database.prepare(sql).iterate(...toArguments(parameters)),
       }
     },
   }

@@ -246,6 +246,13 @@ export const VARIABLES: readonly Variable[] = [
     fallback: '60000',
   },
   {
+    name: 'STINT_KEEP_MS',
+    meaning: 'a run that was told is pruned after so long without news; 40 days or more',
+    option: 'keepMs',
+    kind: 'number',
+    fallback: '7776000000, 90 days',
+  },
+  {
     name: 'STINT_DATA',
     meaning: 'the database file',
     kind: 'text',

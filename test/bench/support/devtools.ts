@@ -4,10 +4,18 @@
 export interface DevTools {
   /** Rejects with the protocol's own message. Without a session it speaks to the browser. */
   send<T = object>(method: string, params?: object, sessionId?: string): Promise<T>
+  /** Hears every event, of the browser and of all sessions, until the connection ends. */
+  on(hear: (event: DevToolsEvent) => void): void
   close(): void
 }
 
-interface Answer {
+export interface DevToolsEvent {
+  method: string
+  params: Record<string, unknown>
+  sessionId?: string
+}
+
+interface Answer extends Partial<DevToolsEvent> {
   id?: number
   result?: object
   error?: { message: string }
@@ -18,6 +26,7 @@ const OPEN_TIMEOUT_MS = 10_000
 export async function connectDevTools(address: string): Promise<DevTools> {
   const socket = new WebSocket(address)
   const waiting = new Map<number, { resolve(result: object): void; reject(error: Error): void }>()
+  const listeners: ((event: DevToolsEvent) => void)[] = []
   let lastId = 0
 
   const failAll = (why: string) => {
@@ -25,7 +34,8 @@ export async function connectDevTools(address: string): Promise<DevTools> {
     waiting.clear()
   }
   socket.addEventListener('message', ({ data }) => {
-    const { id, result = {}, error } = JSON.parse(String(data)) as Answer
+    const { id, result = {}, error, ...event } = JSON.parse(String(data)) as Answer
+    if (event.method) for (const hear of listeners) hear(event as DevToolsEvent)
     const call = id === undefined ? undefined : waiting.get(id)
     if (id === undefined || !call) return
     waiting.delete(id)
@@ -43,6 +53,7 @@ export async function connectDevTools(address: string): Promise<DevTools> {
         socket.send(JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) }))
       })
     },
+    on: (hear) => void listeners.push(hear),
     close: () => socket.close(),
   }
 }

@@ -8,6 +8,8 @@ import type { Fact } from './recorder.ts'
 
 export interface Tab {
   targetId: string
+  /** By which the protocol's events name it. */
+  sessionId: string
   acts: Act[]
   send<T = object>(method: string, params?: object): Promise<T>
   /** Runs a function in the page and waits for it; arguments and result are JSON. */
@@ -53,6 +55,7 @@ export async function attachTab(devTools: DevTools, targetId: string): Promise<T
 
   return {
     targetId,
+    sessionId,
     acts,
     send,
     evaluate,

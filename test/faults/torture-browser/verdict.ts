@@ -1,0 +1,53 @@
+// What a trial proves: how much was lost, and whether anything was doubled, by the bars of what we promise.
+
+import type { Judged } from './batch.ts'
+import { FLUSH_EVERY_MS } from './batch.ts'
+import { isKilled } from './plan.ts'
+
+/** Which promise a trial is held against. */
+export type Promised =
+  | 'survived'
+  | 'emptied online'
+  | 'emptied offline'
+  | 'crash'
+  | 'crash, nobody comes back'
+  | 'closed'
+
+/** At most so many ms may be lost of each end. */
+export const BARS_MS: Record<Promised, number> = {
+  survived: 1_100,
+  'emptied online': FLUSH_EVERY_MS,
+  'emptied offline': 65_000,
+  crash: 1_100,
+  'crash, nobody comes back': 1_000,
+  // By its median.
+  closed: 0,
+}
+
+/** The parent reads its clock, and a few ms later the browser is dead. */
+const CLOCKS_MS = 100
+
+export function toPromised({ plan: { scenario, offlineMs }, isEmptied }: Judged): Promised {
+  if (scenario === 'crash' || scenario === 'crash, nobody comes back') return scenario
+  if (scenario === 'closed') return 'closed'
+  if (!isEmptied) return 'survived'
+  return offlineMs > 0 ? 'emptied offline' : 'emptied online'
+}
+
+/** Ms of each end that never came to Timeback; of a crash that nobody came back from, what came without them. */
+export function toLosses(trial: Judged): number[] {
+  const { toldUnvisitedMs } = trial
+  if (toldUnvisitedMs !== undefined) return [trial.ends[0]!.activeMs - toldUnvisitedMs]
+  return trial.told.map(({ lostMs }) => lostMs)
+}
+
+/** More was told than there was. */
+export const isDoubled = ({ told }: Judged): boolean =>
+  told.some(({ lostMs }) => lostMs < -CLOCKS_MS)
+
+/**
+ * What was on the disk did not reach Timeback though the storage was there afterwards. It needs no clock, so that it can
+ * be asked of a machine that is busy too.
+ */
+export const isKeptLost = ({ plan, told, isEmptied }: Judged): boolean =>
+  isKilled(plan.scenario) && !isEmptied && told.some(({ keptMs, toldMs }) => toldMs < keptMs)

@@ -1,0 +1,346 @@
+// @vitest-environment happy-dom
+// The second copy: in localStorage, one key per leg, put back where the browser has emptied IndexedDB.
+
+import { clear } from 'idb-keyval'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createOutbox, type Row } from '../../src/page/outbox.ts'
+import type { Copy } from '../../src/page/mirror.ts'
+import {
+  createDisk,
+  createFlaky,
+  rejecting,
+  RUN_ID,
+  toEndRow,
+  toGrant,
+  toIds,
+  toRefused,
+  toRunRow,
+  toSliceRow,
+  toStartRow,
+  toStored,
+} from './rows.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const toKey = (legId = 'leg-1') => `stint:leg:${legId}`
+const readCopy = (legId?: string) => JSON.parse(localStorage[toKey(legId)] ?? 'null') as Copy | null
+const toCopied = (legId?: string) => readCopy(legId)?.rows
+
+/** A browser, and what its pages said of their storage. */
+function openBrowser() {
+  const disk = createDisk()
+  const troubles: string[] = []
+  const openPage = (use = disk.use) =>
+    createOutbox((cause) => void troubles.push((cause as Error).message), use)
+  return { ...disk, openPage, troubles, empty: () => clear(disk.use) }
+}
+
+/** A page with a grant that wrote rows, and has died since. */
+async function leave({ openPage }: ReturnType<typeof openBrowser>, rows: Row[], grantId = 'g1') {
+  const page = openPage()
+  await page.adopt(toGrant({ id: grantId, token: `token-${grantId}` }))
+  await page.write(rows, RUN_ID, toRunRow())
+  return page
+}
+
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+})
+
+describe('the second copy of a leg', () => {
+  it('has the rows that wait, and the token without which nobody could send them', async () => {
+    const rows = [toStartRow(), toSliceRow(5_000)]
+    await leave(openBrowser(), rows)
+    expect(toCopied()).toEqual(rows)
+    expect(readCopy()?.tokens).toMatchObject({ g1: { token: 'token-g1' } })
+  })
+
+  it('is made with the first row, then each minute, and at once when asked for', async () => {
+    const page = await leave(openBrowser(), [toSliceRow(1_000)])
+    const write = (reach: number) => page.write([toSliceRow(reach)], RUN_ID, toRunRow())
+    pass(59_999)
+    await write(2_000)
+    expect(toCopied()).toEqual([toSliceRow(1_000)])
+    pass(1)
+    await write(3_000)
+    expect(toCopied()).toEqual([toSliceRow(3_000)])
+    await write(4_000)
+    page.copy()
+    expect(toCopied()).toEqual([toSliceRow(4_000)])
+  })
+
+  it('is made though the clock was set back', async () => {
+    const page = await leave(openBrowser(), [toSliceRow(1_000)])
+    pass(-DAY_MS)
+    await page.write([toSliceRow(2_000)], RUN_ID, toRunRow())
+    expect(toCopied()).toEqual([toSliceRow(2_000)])
+  })
+
+  it('goes once all of it was named by verdicts, and not before', async () => {
+    const [start, slice] = [toStartRow(), toSliceRow(1_000)]
+    const page = await leave(openBrowser(), [start, slice])
+    page.copy()
+    await page.settle([toStored(start)])
+    expect(toCopied()).toEqual([slice])
+    await page.settle([toStored(slice)])
+    expect(readCopy()).toBeNull()
+  })
+
+  it('of a leg that goes on stays, empty, so that it is known to go on', async () => {
+    const page = await leave(openBrowser(), [toSliceRow(1_000)])
+    await page.settle([toStored(toSliceRow(1_000))])
+    expect(readCopy()).toMatchObject({ isOpen: true, rows: [] })
+    page.copy()
+    expect(readCopy()).toBeNull()
+  })
+
+  it('is never written by another page, and two tabs do not overwrite each other', async () => {
+    const browser = openBrowser()
+    const one = await leave(browser, [toSliceRow(1_000, 'g1', 'leg-1')])
+    const two = await leave(browser, [toSliceRow(2_000, 'g1', 'leg-2')])
+    one.copy()
+    two.copy()
+    expect(toCopied('leg-1')).toEqual([toSliceRow(1_000, 'g1', 'leg-1')])
+    expect(toCopied('leg-2')).toEqual([toSliceRow(2_000, 'g1', 'leg-2')])
+  })
+
+  it('has a result too', async () => {
+    const page = await leave(openBrowser(), [toSliceRow(1_000), toEndRow()])
+    page.copy()
+    const { legId } = toEndRow().entry as { legId: string }
+    expect(toCopied(legId)).toContainEqual(toEndRow())
+  })
+})
+
+describe('a storage that was emptied while nobody was there', () => {
+  it('gets back what the second copy has, and the next page can send it', async () => {
+    const browser = openBrowser()
+    const rows = [toStartRow(), toSliceRow(5_000)]
+    await leave(browser, rows)
+    await browser.empty()
+    const next = browser.openPage()
+    expect(await next.waiting()).toEqual(expect.arrayContaining(rows))
+    expect(await next.token('g1')).toBe('token-g1')
+    expect(await browser.keys()).toContain(`entry:${toIds(rows)[0]}`)
+  })
+
+  it('is said, and what its page saw after the last copy is counted: a minute at most', async () => {
+    const browser = openBrowser()
+    await leave(browser, [toSliceRow(5_000)])
+    await browser.empty()
+    pass(7_000)
+    const next = browser.openPage()
+    await next.waiting()
+    await next.waiting()
+    expect(browser.troubles).toEqual(['The storage was emptied'])
+    expect(next.losses.total()).toEqual({ rows: 1, ms: 7_000 })
+    await browser.empty()
+    pass(DAY_MS)
+    const last = browser.openPage()
+    await last.waiting()
+    expect(last.losses.total()).toEqual({ rows: 2, ms: 67_000 })
+  })
+
+  it('has lost nothing of a page that had gone for good or was hidden', async () => {
+    const browser = openBrowser()
+    const page = await leave(browser, [toSliceRow(5_000)])
+    page.copy()
+    await browser.empty()
+    pass(7_000)
+    const next = browser.openPage()
+    expect(await next.waiting()).toEqual([toSliceRow(5_000)])
+    expect(browser.troubles).toEqual(['The storage was emptied'])
+    expect(next.losses.total()).toEqual({ rows: 0, ms: 0 })
+  })
+
+  it('is not confused with one that only sent all it had', async () => {
+    const browser = openBrowser()
+    const page = await leave(browser, [toSliceRow(5_000)])
+    await page.settle([toStored(toSliceRow(5_000))])
+    const next = browser.openPage()
+    expect(await next.waiting()).toEqual([])
+    expect(browser.troubles).toEqual([])
+  })
+})
+
+describe('a storage that was emptied under an open page', () => {
+  it('gets other pages’ rows back too, and nothing is lost', async () => {
+    const browser = openBrowser()
+    const dead = await leave(browser, [toSliceRow(9_000, 'g0', 'leg-0')], 'g0')
+    dead.copy()
+    const page = await leave(browser, [toSliceRow(1_000)])
+    await page.waiting()
+    await browser.empty()
+    await page.write([toSliceRow(2_000)], RUN_ID, toRunRow())
+    expect(toIds(await page.waiting()).toSorted()).toEqual([
+      `${RUN_ID}/leg-0/0`,
+      `${RUN_ID}/leg-1/0`,
+    ])
+    expect(new Set(browser.troubles)).toEqual(new Set(['The storage was emptied']))
+    expect(page.losses.total()).toEqual({ rows: 0, ms: 0 })
+  })
+})
+
+describe('a page that puts back what others left', () => {
+  it('leaves a row alone that reaches further, and lengthens one that does not', async () => {
+    const browser = openBrowser()
+    const page = await leave(browser, [toSliceRow(5_000)])
+    await page.write([toSliceRow(6_000)], RUN_ID, toRunRow())
+    expect(toCopied()).toEqual([toSliceRow(5_000)])
+    expect(await browser.openPage().waiting()).toEqual([toSliceRow(6_000)])
+    // The disk could not take the last one.
+    const failing = browser.openPage(createFlaky(browser.use, () => true))
+    await failing.write([toSliceRow(8_000, 'g1', 'leg-1')], RUN_ID, toRunRow())
+    expect(await browser.openPage().waiting()).toEqual([toSliceRow(8_000)])
+  })
+
+  it('takes their keys away once verdicts have named all their rows', async () => {
+    const browser = openBrowser()
+    const [start, slice] = [toStartRow(), toSliceRow(5_000)]
+    const page = await leave(browser, [start, slice])
+    page.copy()
+    const next = browser.openPage()
+    await next.waiting()
+    await next.settle([toStored(start)])
+    expect(toCopied()).toEqual([start, slice])
+    await next.settle([toRefused(slice)])
+    expect(readCopy()).toBeNull()
+    expect(await browser.openPage().waiting()).toEqual([])
+  })
+
+  it('does not take away the key of a leg that has grown meanwhile', async () => {
+    const browser = openBrowser()
+    const page = await leave(browser, [toSliceRow(5_000)])
+    page.copy()
+    const next = browser.openPage()
+    await next.waiting()
+    await page.write([toSliceRow(6_000)], RUN_ID, toRunRow())
+    page.copy()
+    await next.settle([toStored(toSliceRow(5_000))])
+    expect(toCopied()).toEqual([toSliceRow(6_000)])
+  })
+
+  it('leaves the key of a page at work alone, and takes it if that turns out to be dead', async () => {
+    const browser = openBrowser()
+    await leave(browser, [toSliceRow(5_000)])
+    const next = browser.openPage()
+    await next.waiting()
+    await next.settle([toStored(toSliceRow(5_000))])
+    expect(readCopy()?.isOpen).toBe(true)
+    pass(2 * 60_000)
+    await next.settle([])
+    expect(readCopy()).toBeNull()
+  })
+
+  it('tries again if the storage failed', async () => {
+    const browser = openBrowser()
+    await leave(browser, [toSliceRow(5_000)])
+    await browser.empty()
+    let isBroken = true
+    const next = browser.openPage(createFlaky(browser.use, () => isBroken))
+    expect(await next.waiting()).toEqual([])
+    expect(readCopy()).not.toBeNull()
+    isBroken = false
+    expect(await next.waiting()).toEqual([toSliceRow(5_000)])
+  })
+
+  it('finds what the disk never took of a page whose storage failed', async () => {
+    const browser = openBrowser()
+    const failing = browser.openPage(rejecting)
+    await failing.adopt(toGrant())
+    await failing.write([toSliceRow(5_000)], RUN_ID, toRunRow())
+    failing.copy()
+    const next = browser.openPage()
+    expect(await next.waiting()).toEqual([toSliceRow(5_000)])
+    expect(await next.token('g1')).toBe('token-g1')
+  })
+})
+
+describe('what a page saw before it had a grant', () => {
+  async function leaveUnclaimed() {
+    const browser = openBrowser()
+    const page = browser.openPage()
+    const rows = [toStartRow(''), toSliceRow(5_000, '')]
+    await page.write(rows, RUN_ID, toRunRow())
+    return { browser, page, ids: toIds(rows) }
+  }
+
+  it('is copied as how much it is, and no word of what', async () => {
+    await leaveUnclaimed()
+    expect(readCopy()).toMatchObject({ rows: [], unclaimed: { rows: 2, ms: 5_000 } })
+    expect(localStorage[toKey()]).not.toContain('active')
+  })
+
+  it('is copied whole as soon as its page gets one', async () => {
+    const { page, ids } = await leaveUnclaimed()
+    await page.adopt(toGrant())
+    expect(readCopy()).toMatchObject({ unclaimed: { rows: 0, ms: 0 } })
+    expect(toIds(toCopied()!)).toEqual(ids)
+  })
+
+  it('is forgotten with the page’s own if nobody is signed in', async () => {
+    const { page } = await leaveUnclaimed()
+    page.disown()
+    expect(readCopy()).toMatchObject({ rows: [], unclaimed: { rows: 0, ms: 0 } })
+  })
+
+  it('is lost once no grant reaches back to it: counted once, given to nobody', async () => {
+    const { browser } = await leaveUnclaimed()
+    pass(12 * HOUR_MS)
+    const early = browser.openPage()
+    await early.waiting()
+    expect(early.losses.total()).toEqual({ rows: 0, ms: 0 })
+    pass(1)
+    for (let round = 0; round < 2; round += 1) {
+      const next = browser.openPage()
+      expect(await next.waiting()).toEqual([])
+      expect(next.losses.untold()).toEqual({ rows: 2, ms: 5_000 })
+    }
+    expect(browser.troubles).toHaveLength(1)
+  })
+})
+
+describe('a browser that', () => {
+  async function act({ openPage, troubles, ...browser }: ReturnType<typeof openBrowser>) {
+    const page = await leave({ openPage, troubles, ...browser }, [toSliceRow(5_000)])
+    page.copy()
+    await page.settle([toStored(toSliceRow(4_000))])
+    expect(await openPage().waiting()).toEqual([toSliceRow(5_000)])
+    expect(troubles).toEqual([])
+  }
+
+  it('forbids localStorage has no second copy, and nothing is thrown', async () => {
+    const browser = openBrowser()
+    const property = Object.getOwnPropertyDescriptor(globalThis, 'localStorage')!
+    onTestFinished(() => void Object.defineProperty(globalThis, 'localStorage', property))
+    Object.defineProperty(globalThis, 'localStorage', {
+      configurable: true,
+      get() {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    })
+    await act(browser)
+  })
+
+  it('has no room in localStorage has no second copy, and nothing is thrown', async () => {
+    const browser = openBrowser()
+    const full = new Proxy({} as Storage, {
+      set() {
+        throw new DOMException('full', 'QuotaExceededError')
+      },
+    })
+    vi.stubGlobal('localStorage', full)
+    await act(browser)
+  })
+
+  it('has something else under a key of ours is not harmed by it', async () => {
+    const browser = openBrowser()
+    localStorage[toKey('leg-9')] = 'not JSON'
+    await act(browser)
+    expect(localStorage[toKey('leg-9')]).toBe('not JSON')
+  })
+})
