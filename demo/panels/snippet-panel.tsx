@@ -2,12 +2,13 @@
 import { useState } from 'preact/hooks'
 import { SUBJECTS } from '../../src/contract/limits.ts'
 import type { Subject } from '../../src/index.ts'
-import { FIRST_FORM, toNpm, toTag, type SnippetForm } from './snippet-text.ts'
+import { FIRST_FORM, toNpm, toReact, toTag, type SnippetForm } from './snippet-text.ts'
 import { Stop } from './stop.tsx'
 
 const VARIANTS = [
   { name: 'Script tag', write: toTag },
   { name: 'npm', write: toNpm },
+  { name: 'React', write: toReact },
 ] as const
 
 /** Timeback's words for its grades that are no numbers. */

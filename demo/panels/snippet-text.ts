@@ -50,15 +50,10 @@ ${begin}
 
 /** A page of one's own: `npm install stint`. */
 export function toNpm(form: SnippetForm): string {
-  const { relay, id, name, subject, grade } = form
-  const idleAfterMs = toIdleAfterMs(form)
-  const options = [
-    `relay: ${quote(relay)}`,
-    ...(idleAfterMs ? [`idleAfterMs: ${idleAfterMs}`] : []),
-  ]
+  const { id, name, subject, grade } = form
   return `import { createStint } from 'stint'
 
-const stint = createStint({ ${options.join(', ')} })
+const stint = createStint({ ${toOptions(form)} })
 
 const run = stint.start({
   id: ${quote(id)},
@@ -68,6 +63,35 @@ const run = stint.start({
 
 // When the learner is done:
 await run.end({ totalQuestions: 5, correctQuestions: 4 })`
+}
+
+/** A React app, whose component is timed while it is mounted. */
+export function toReact(form: SnippetForm): string {
+  const { id, name, subject, grade } = form
+  return `import { createStint } from 'stint'
+import { useStint } from 'stint/react'
+
+// Once for the whole app.
+const stint = createStint({ ${toOptions(form)} })
+
+function Lesson() {
+  const { run } = useStint(stint, {
+    id: ${quote(id)},
+    name: ${quote(name)},
+    course: { subject: ${quote(subject)}, grade: ${grade} },
+  })
+  const handIn = () =>
+    stint.current?.end({ totalQuestions: 5, correctQuestions: 4 })
+
+  return <button onClick={handIn}>Hand in</button>
+}`
+}
+
+/** What `createStint` is told. */
+function toOptions(form: SnippetForm): string {
+  const idleAfterMs = toIdleAfterMs(form)
+  const relay = `relay: ${quote(form.relay)}`
+  return idleAfterMs ? `${relay}, idleAfterMs: ${idleAfterMs}` : relay
 }
 
 /** Thresholds are at least a second; what is no number says nothing. */

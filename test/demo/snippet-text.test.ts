@@ -2,7 +2,7 @@
 // What the form writes must be what a page can use, whatever somebody types into it.
 
 import { expect, it } from 'vitest'
-import { FIRST_FORM, toNpm, toTag } from '../../demo/panels/snippet-text.ts'
+import { FIRST_FORM, toNpm, toReact, toTag } from '../../demo/panels/snippet-text.ts'
 import type { SnippetForm } from '../../demo/panels/snippet-text.ts'
 import { activitySchema } from '../../src/contract/activity.ts'
 
@@ -50,4 +50,11 @@ it('writes an activity for npm that the relay takes', () => {
   const { id, name, subject, grade } = form
   expect(activitySchema.safeParse({ id, name, course: { subject, grade } }).success).toBe(true)
   for (const word of [id, name, subject]) expect(text).toContain(`'${word}'`)
+})
+
+it('writes for React what it writes for npm, in a component that is timed while it is mounted', () => {
+  const text = toReact({ ...form, name: "it's", idleAfter: '30' })
+  expect(text).toContain(`createStint({ relay: 'https://relay.example', idleAfterMs: 30000 })`)
+  expect(text).toContain(`name: 'it\\'s'`)
+  expect(text).toContain(`from 'stint/react'`)
 })
