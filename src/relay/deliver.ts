@@ -298,10 +298,9 @@ async function check(db: Database, options: DeliverOptions, row: OutboxHead) {
   if (waitMs !== undefined) {
     return release(db, options, row, { checks: row.checks + 1, next_at: now() + waitMs })
   }
-  // Where Timeback can't be asked, nobody can exclude that it has the event: the row says so for good.
-  const unsure = found === 'absent' ? {} : { maybe_twice: 1 }
+  // Timeback may not have been able to say, or may show later still what it took: the row says so for good.
   return release(db, options, row, {
-    ...unsure,
+    maybe_twice: 1,
     state: 'waiting',
     tries: row.tries + 1,
     next_at: now(),

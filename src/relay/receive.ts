@@ -183,6 +183,19 @@ async function keepStart(
   return row.activity === null ? stored(0) : { ...stored(0), continues: true }
 }
 
+/**
+ * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let one
+ * that is not claim time that has not been.
+ */
+const SLOWEST_WAY_MS = 15_000
+
+/**
+ * A leg stays where its time was told, though a quicker flush finds that this was too late by so much. What such a flush
+ * brings had happened when it came, and must not be taken for what is still to be.
+ */
+const toLateMs = (placedByMs: number, { offsetMs }: Arrival): number =>
+  Math.min(Math.max(0, placedByMs - offsetMs), SLOWEST_WAY_MS)
+
 async function keepSlice(
   tx: Transaction<Tables>,
   arrival: Arrival,
@@ -193,22 +206,28 @@ async function keepSlice(
   await touchLeg(tx, arrival, runId, legId)
   const key = { learner, run_id: runId, leg_id: legId, n }
   const before = await tx
-    .selectFrom('slices')
-    .select(['spans', 'on_paper', 'reach', 'opens_at', 'closes_at'])
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .where('leg_id', '=', legId)
-    .where('n', '=', n)
-    .executeTakeFirst()
+    .selectFrom('legs')
+    .leftJoin('slices', (join) =>
+      join
+        .onRef('slices.learner', '=', 'legs.learner')
+        .onRef('slices.run_id', '=', 'legs.run_id')
+        .onRef('slices.leg_id', '=', 'legs.leg_id')
+        .on('slices.n', '=', n),
+    )
+    .select(['offset_ms', 'spans', 'on_paper', 'reach', 'opens_at', 'closes_at'])
+    .where('legs.learner', '=', learner)
+    .where('legs.run_id', '=', runId)
+    .where('legs.leg_id', '=', legId)
+    .executeTakeFirstOrThrow()
   const reach = toReach(entry)
   const onPaper = entry.onPaper ?? []
   const copy = {
     spans: JSON.stringify(entry.spans),
     on_paper: entry.onPaper ? JSON.stringify(onPaper) : null,
     reach,
-    received_at: receivedAt,
+    received_at: receivedAt + toLateMs(before.offset_ms, arrival),
   }
-  if (!before) {
+  if (before.spans === null) {
     await tx
       .insertInto('slices')
       .values({ ...key, ...copy, opens_at: opensAt, closes_at: closesAt })
@@ -217,7 +236,7 @@ async function keepSlice(
   }
   const told = JSON.parse(before.spans) as Span[]
   const said = JSON.parse(before.on_paper ?? '[]') as OnPaper[]
-  if (isGrownFrom(told, entry.spans) && isBeginning(onPaper, said)) return known(before.reach)
+  if (isGrownFrom(told, entry.spans) && isBeginning(onPaper, said)) return known(before.reach ?? 0)
   if (!isGrownFrom(entry.spans, told) || !isBeginning(said, onPaper)) {
     return { ...notTheSame('a later copy of a slice contains the earlier one'), path: 'spans' }
   }
@@ -225,8 +244,8 @@ async function keepSlice(
     .updateTable('slices')
     .set({
       ...copy,
-      opens_at: Math.min(opensAt, before.opens_at),
-      closes_at: Math.max(closesAt, before.closes_at),
+      opens_at: Math.min(opensAt, before.opens_at ?? opensAt),
+      closes_at: Math.max(closesAt, before.closes_at ?? closesAt),
     })
     .where('learner', '=', learner)
     .where('run_id', '=', runId)

@@ -9,7 +9,7 @@ import { toPieces, type Piece } from '../core/measure.ts'
 import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
 import { toTerms, type Counting, type Terms } from '../core/policy.ts'
 import { isCompleting, readRun, toSpans, type KnownRun, type Leg, type Patience } from './ledger.ts'
-import type { SliceRow, Tables } from './storage.ts'
+import type { RunRow, SliceRow, Tables } from './storage.ts'
 import { readTold } from './told.ts'
 
 /** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
@@ -43,19 +43,19 @@ export async function reserve(
   const rivals = await readRivals(tx, run, own)
   const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, counting))]
   const told = claims.length > 0 ? await readTold(tx, learner, toRange(claims)) : []
-  const owned = toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)])).filter(
-    (claim) => claim.runId === runId,
-  )
+  const pieces = toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)]))
+  const owned = pieces.filter((piece) => piece.runId === runId)
   const completes = isCompleting(run.row, results)
   if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
+  await fixWinners(tx, rivals, own, pieces)
   await markTold(tx, run, completes)
 }
 
+/** What came at an instant may be told up to some seconds after it: a clock drifts, and a leg was placed too late. */
+const TOLD_AHEAD_MS = 60_000
+
 /** Of these instants it is no longer known whether they were told: what came until then is pruned. */
-const toForgotten = (at: number, keepMs: number) => ({
-  from: 0,
-  to: at - keepMs + CLOCK_TOLERANCE_MS,
-})
+const toForgotten = (at: number, keepMs: number) => ({ from: 0, to: at - keepMs + TOLD_AHEAD_MS })
 
 /** The learner's other runs with time not told yet: some of it may be a better claim to the same instants. */
 async function readRivals(
@@ -163,10 +163,46 @@ async function keepSettlement(
   }
 }
 
+/**
+ * A leg to which ours has lost stays where it is: if a quicker flush of it moved it, an instant that we pass over for good
+ * might be told by neither.
+ */
+async function fixWinners(
+  tx: Transaction<Tables>,
+  rivals: readonly KnownRun[],
+  own: readonly Claim[],
+  pieces: readonly Claim[],
+) {
+  for (const { row, legs } of rivals) {
+    const won = pieces.filter(
+      ({ runId, from, to }) =>
+        runId === row.run_id && own.some((claim) => claim.from < to && claim.to > from),
+    )
+    const winners = new Set(won.map(({ startedAt }) => startedAt))
+    for (const { legId, start, offsetMs } of legs)
+      if (start && winners.has(start.wallAt + offsetMs)) await fixOffset(tx, row, legId)
+  }
+}
+
+async function fixOffset(
+  tx: Transaction<Tables>,
+  { learner, run_id: runId }: RunRow,
+  legId: string,
+) {
+  await tx
+    .updateTable('legs')
+    .set({ offset_fixed: 1 })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .where('leg_id', '=', legId)
+    .execute()
+}
+
 /** Slices of a leg whose `start` has not come can't be placed yet: they stay untold, and the start makes them due. */
 async function markTold(tx: Transaction<Tables>, { row, legs }: KnownRun, completes: boolean) {
-  for (const { legId, start } of legs) {
-    if (!start) continue
+  for (const { legId, start, slices } of legs) {
+    // Of which nothing is known yet, nothing is told: a quicker flush may still say better where it was.
+    if (!start || slices.length === 0) continue
     await tx
       .updateTable('slices')
       .set((expression) => ({ told_reach: expression.ref('reach') }))
@@ -174,13 +210,7 @@ async function markTold(tx: Transaction<Tables>, { row, legs }: KnownRun, comple
       .where('run_id', '=', row.run_id)
       .where('leg_id', '=', legId)
       .execute()
-    await tx
-      .updateTable('legs')
-      .set({ offset_fixed: 1 })
-      .where('learner', '=', row.learner)
-      .where('run_id', '=', row.run_id)
-      .where('leg_id', '=', legId)
-      .execute()
+    await fixOffset(tx, row, legId)
   }
   await tx
     .updateTable('runs')
