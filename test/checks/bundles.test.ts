@@ -10,9 +10,9 @@ const DIST = path.resolve(import.meta.dirname, '../../dist')
 
 /** In bytes as `gzip -9` makes them, without the line that links the source map; kB are thousands. */
 const GZIP_BUDGETS = {
-  'index.js': 11_600,
+  'index.js': 11_650,
   'react.js': 450,
-  'stint.js': 12_400,
+  'stint.js': 12_450,
   'stint-widget.js': 11_600,
   'stint-panel.js': 2_300,
   'stint-es.js': 1_100,
