@@ -76,15 +76,15 @@ export async function measureStartup(given: StartupGiven): Promise<StartupResult
     const snapshot = { run, learner: 'known', context: null, sync: 'saved' }
     const stint = { current: null, context: null, getSnapshot: () => snapshot, subscribe() {} }
     await untilNextTask()
-    let from = performance.now()
+    let since = performance.now()
     mountWidget(stint)
-    const started = performance.now() - from
+    const started = performance.now() - since
     let longest = 0
     const isDrawn = () => document.querySelector('stint-timer')?.shadowRoot?.querySelector('.pill')
     while (!isDrawn()) {
       await untilNextTask()
-      longest = Math.max(longest, performance.now() - from)
-      from = performance.now()
+      longest = Math.max(longest, performance.now() - since)
+      since = performance.now()
     }
     return { from: performance.now() - longest, evaluated: 0, created: 0, started }
   }
