@@ -31,14 +31,15 @@ export const BUGS: readonly Bug[] = [
     name: 'receipt before commit',
     file: 'src/relay/group.ts',
     changes: [
-      [`  if (group.length > 1) {`, `  if (group.length > 0) {`],
       [
-        `        for (const { arrived } of group) kept.push(await receiveIn(tx, ...arrived, patience))`,
-        `        for (const { arrived, resolve } of group) {
-          const receipt = await receiveIn(tx, ...arrived, patience)
-          resolve(receipt)
-          kept.push(receipt)
-        }`,
+        `    await receive(db, ...arrived, patience).then(resolve, reject)`,
+        `    await db
+      .transaction()
+      .execute(async (tx) => {
+        resolve(await receiveIn(tx, ...arrived, patience))
+        await tx.selectFrom('runs').select('run_id').limit(1).execute()
+      })
+      .catch(reject)`,
       ],
     ],
   },
@@ -108,7 +109,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'time of a leg that was placed late is clipped',
     file: 'src/relay/receive.ts',
-    changes: [[`received_at: receivedAt + lateMs`, `received_at: receivedAt`]],
+    changes: [
+      [`received_at: receivedAt + toLateMs(before.offset_ms, arrival)`, `received_at: receivedAt`],
+    ],
   },
 ]
 
