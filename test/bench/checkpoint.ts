@@ -16,8 +16,11 @@ const BAR_MS = 0.5
 if (loadavg()[0]! > cpus().length / 2) {
   console.log(`The machine is busy (load ${loadavg()[0]!.toFixed(1)}): it will look slower.`)
 }
-const { embed } = await buildBundles()
-const world = await startWorld(embed, { leaveAfterMs: 'never', suspendAfterMs: 'never' })
+const { embed, widget } = await buildBundles()
+const world = await startWorld(
+  { embed, widget },
+  { leaveAfterMs: 'never', suspendAfterMs: 'never' },
+)
 const given = { script: embed, relay: world.relayOrigin, checkpoints: CHECKPOINTS }
 console.log(`… ${CHECKPOINTS} checkpoints with a relay, and as many without`)
 const results = await runJobs(
