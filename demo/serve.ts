@@ -1,23 +1,18 @@
 /**
- * The demo: the relay with this folder's pages on PORT, and Timeback's stand-in on PORT + 1. Demo mode is only this
- * file's choice of options: any page on localhost is the demo learner, any threshold is allowed, time turns to waste and
- * a learner has left so soon that nobody has to wait for it, pages flush each 5 s, a run without news is told after
- * 30 s, and the data lives in `.stint/`.
+ * The demo: its pages and the relay on PORT, Timeback's stand-in on PORT + 1, and what the panels ask for beside the
+ * relay: what Timeback received, the switches that break things, and a new start. The data lives in `.stint/`, or in the
+ * file that STINT_DATA names.
  */
-import { readFile } from 'node:fs/promises'
-import { extname, join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'vite'
-import {
-  createRelay,
-  listen,
-  openSqlite,
-  readScript,
-  serveRelay,
-} from '../src/relay/node/server.ts'
-import { toLine } from '../src/sandbox/line.ts'
-import { createSandbox } from '../src/sandbox/sandbox.ts'
+import { listen, serveRelay } from '../src/relay/node/server.ts'
 import { toComplaint } from '../src/relay/node/complaint.ts'
 import { readPort } from '../src/relay/node/config.ts'
+import { toLine } from '../src/sandbox/line.ts'
+import { createSandbox } from '../src/sandbox/sandbox.ts'
+import { createDemoRelay } from './demo-relay.ts'
+import { createPages } from './pages.ts'
+import { createSwitchBoard } from './switches.ts'
 
 process.on('uncaughtException', (error) => {
   console.error(toComplaint(error))
@@ -26,17 +21,8 @@ process.on('uncaughtException', (error) => {
 
 const port = readPort(process.env.PORT, 4173)
 const root = import.meta.dirname
-const relayOrigin = `http://localhost:${port}`
+const origin = `http://localhost:${port}`
 const sandboxOrigin = `http://localhost:${port + 1}`
-
-const learner = {
-  sourcedId: 'demo-learner',
-  email: 'learner@school.example',
-  role: 'student',
-} as const
-
-const isLocal = (origin: string) =>
-  /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin)
 
 const log = {
   info() {},
@@ -44,47 +30,21 @@ const log = {
   error: (about: object, message: string) => console.error(`relay: ${message}`, about),
 }
 
-for (const mode of ['embed', 'ping']) {
+for (const mode of ['embed', 'widget', 'ping']) {
   await build({ mode, logLevel: 'warn', configFile: join(root, '../vite.config.ts') })
 }
+const readPage = await createPages(root)
 
 const sandbox = createSandbox()
 sandbox.subscribe((event) => console.log(toLine(event)))
 const stand = await listen(sandbox.fetch, { port: port + 1 })
 
-const relay = await createRelay({
-  db: openSqlite(process.env.STINT_DATA ?? join(root, '../.stint/demo.db')),
-  // Grants of pages that stay open over a restart go on being good.
-  secret: 'the demo has nothing to hide, and this is long enough',
-  sensor: relayOrigin,
-  app: { name: 'Stint demo' },
-  courses: [
-    { sourcedId: 'course-math-5', subject: 'Math', grade: 5, name: 'Math 5' },
-    { sourcedId: 'course-reading-5', subject: 'Reading', grade: 5, name: 'Reading 5' },
-  ],
-  timeback: {
-    environment: 'local',
-    clientId: 'demo',
-    clientSecret: 'demo-secret',
-    endpoints: {
-      tokenUrl: `${sandboxOrigin}/oauth2/token`,
-      caliperUrl: sandboxOrigin,
-      apiUrl: sandboxOrigin,
-    },
-  },
-  policy: { idleWasteAfterMs: 15_000, hiddenWasteAfterMs: 10_000, leaveAfterMs: 60_000 },
-  mayRelax: true,
-  flushEveryMs: 5_000,
-  leaseMs: 30_000,
-  gapMs: 10_000,
-  identify: () => learner,
-  isAllowedOrigin: isLocal,
-  script: readScript,
-  log,
-})
+const switches = createSwitchBoard(sandbox.faults, '/activity.html')
+const file = process.env.STINT_DATA ?? join(root, '../.stint/demo.db')
+const relay = await createDemoRelay({ file, origin, sandboxOrigin, switches, log })
 const server = await serveRelay(relay, { port, log, everyMs: 500, fallback: answerDemo })
 
-console.log(`Demo and relay:      ${relayOrigin}`)
+console.log(`Demo and relay:      ${origin}`)
 console.log(`Timeback's stand-in: ${sandboxOrigin}`)
 console.log('ready')
 
@@ -96,22 +56,45 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 async function answerDemo(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
-  // The page holds no credentials, so this server shows it what Timeback received.
-  if (pathname === '/demo/received') return Response.json(sandbox.events())
-  return readPage(pathname)
+  if (!pathname.startsWith('/demo/')) return readPage(pathname)
+  // Pages of other origins have no business here.
+  if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))) {
+    return new Response('Only the demo itself may ask for this', { status: 403 })
+  }
+  switch (`${request.method} ${pathname}`) {
+    case 'GET /demo/received':
+      return readReceived()
+    case 'GET /demo/switches':
+      return Response.json(switches.read())
+    case 'POST /demo/switches':
+      return setSwitches(await request.json().catch(() => undefined))
+    case 'POST /demo/reset':
+      return reset()
+    default:
+      return new Response('The demo has nothing at this address', { status: 404 })
+  }
 }
 
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
+/** The page holds no credentials, so this server shows it what Timeback has. */
+async function readReceived(): Promise<Response> {
+  const state = await sandbox.fetch(new Request(`${sandboxOrigin}/_sandbox/state`))
+  const { learners, results } = (await state.json()) as { learners: { id: string }[]; results: [] }
+  const learner = learners.find(({ id }) => id === 'demo-learner') ?? null
+  return Response.json({ events: sandbox.events(), learner, results })
 }
 
-async function readPage(pathname: string): Promise<Response> {
-  const path = normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname)
-  const type = TYPES[extname(path)]
-  const body = type && (await readFile(join(root, path)).catch(() => undefined))
-  if (!body) return new Response('There is no such page in the demo', { status: 404 })
-  return new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-store' } })
+function setSwitches(change: unknown): Response {
+  try {
+    return Response.json(switches.set(change))
+  } catch (error) {
+    return new Response(String(error), { status: 400 })
+  }
+}
+
+/** As after the first start: no run, no event, nothing broken. */
+async function reset(): Promise<Response> {
+  switches.set({ network: 'up', relay: 'up', timeback: 'up' })
+  await relay.reset()
+  sandbox.reset()
+  return new Response(null, { status: 204 })
 }

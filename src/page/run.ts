@@ -170,7 +170,9 @@ export function createRun(
     open().watch.look()
     timer.hear('tick')
     // What led to it is written at once: who knows whether somebody comes back.
-    if (isLeft() ? !wasLeft : clock.mono() - writtenAt >= WRITE_MS) keep()
+    // Of the ticks around a second, the nearest: one that comes a moment too early must not put it off to the next.
+    const isTime = clock.mono() - writtenAt >= WRITE_MS - TICK_MS / 2
+    if (isLeft() ? !wasLeft : isTime) keep()
   }
 
   const tick = () => {
@@ -314,6 +316,8 @@ export function createRun(
     },
     onReceipt(verdicts) {
       const own = verdicts.filter(({ id }) => id.startsWith(`${open().writer.runId}/`))
+      // It is of another run, and says nothing of this one's time.
+      if (!own[0]) return 0
       isRefused ||= own.some(({ verdict }) => verdict === 'refused')
       if (own.some((verdict) => 'continues' in verdict)) continued()
       const elapsedMs = toElapsedMs(timer.leg.totals.active)

@@ -85,7 +85,7 @@ it('tells where it is, and takes a learner’s work all the way to Timeback', as
 
   const page = await browser.newPage()
   await page.addInitScript(recordTruth)
-  await page.goto(DEMO)
+  await page.goto(`${DEMO}/activity.html`)
   const runId = await readRunId(page)
   await choose(page, 1, ANSWERS[0]!)
   await page.click('#scratch')
@@ -125,7 +125,6 @@ it('tells where it is, and takes a learner’s work all the way to Timeback', as
   ).toBeLessThanOrEqual(100)
 
   expect(output.split('\n').filter((line) => line.startsWith('Timeback received'))).toHaveLength(2)
-  await expect.poll(() => page.textContent('#received')).toContain('4 of 5 right')
   expect(await page.textContent('#result')).toContain('4 of 5')
 })
 

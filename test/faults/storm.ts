@@ -37,10 +37,10 @@ for (const gradebook of ['platform', 'direct'] as const) {
   const wrongs = Object.entries(wrong)
   console.log(
     `${gradebook}: ${runs} runs, ${requests} requests, ${struck} of them failed; ` +
-      `${wrongs.length} runs told wrongly, ${maybeTwice} sends that may be there twice`,
+      `${wrongs.length} runs told wrongly, ${maybeTwice} events marked as perhaps there twice`,
   )
   for (const [run, why] of wrongs) console.error(`  ${run}: ${why}`)
-  if (wrongs.length > 0 || maybeTwice > 0) process.exitCode = 1
+  if (wrongs.length > 0) process.exitCode = 1
   figures.push({ gradebook, runs, requests, struck, faults, wrong, maybeTwice })
 }
 const command = ['npm run storm --', ...process.argv.slice(2)].join(' ')

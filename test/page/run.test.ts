@@ -40,6 +40,17 @@ describe('a run', () => {
     ])
   })
 
+  it('keeps it at the tick nearest to a second after the last time, and not at the one after that', async () => {
+    const tab = openTab()
+    const { stint } = await tab.start()
+    await tab.pass(1_050)
+    await stint.flush()
+    // 950 ms later: as late as a tick may be that comes in its time after one that came late.
+    await tab.pass(950)
+    const rows = Object.values(await tab.stored()) as Row[]
+    expect(rows.find(({ entry }) => entry?.type === 'slice')?.reach).toBe(2_000)
+  })
+
   it('sends what it has every 15 s, and does not send more often', async () => {
     const tab = openTab()
     await tab.start()

@@ -1,4 +1,4 @@
-// The built command line as a process of its own, as an operator starts it.
+// A program as a process of its own, as an operator starts it: the built command line, or another file.
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -16,12 +16,21 @@ export interface Started {
   exited: Promise<number | null>
 }
 
+interface StartOptions {
+  env: Record<string, string>
+  cwd: string
+}
+
+export const startCommand = (args: readonly string[], options: StartOptions): Started =>
+  startProgram(CLI, args, options)
+
 /** Nothing of this process's environment but the path to Node gets in. */
-export function startCommand(
+export function startProgram(
+  file: string,
   args: readonly string[],
-  { env, cwd }: { env: Record<string, string>; cwd: string },
+  { env, cwd }: StartOptions,
 ): Started {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env.PATH, ...env },
     cwd,
   })

@@ -3,7 +3,7 @@
 
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { setStage, until } from '../rules/stage.ts'
+import { setStage, toPage, until } from '../rules/stage.ts'
 
 const stage = setStage()
 
@@ -20,8 +20,8 @@ async function open() {
 /** An error loses its code on its way out of a page. */
 const readSnapshot = (page: Page) =>
   page.evaluate(() => {
-    const { sync, unkept, problem } = Stint.getSnapshot()
-    return { sync, unkept, code: problem?.code }
+    const { sync, unkept, lost, problem } = Stint.getSnapshot()
+    return { sync, unkept, lost, code: problem?.code }
   })
 
 const untilUnkept = (page: Page, isWanted: (rows: number) => boolean) =>
@@ -50,6 +50,8 @@ const readKeys = (page: Page) =>
         }
       }),
   )
+
+const NOTHING = { rows: 0, ms: 0 }
 
 const hasSlice = (keys: string[]) => keys.some((key) => /^entry:.*\/0$/.test(key))
 
@@ -81,34 +83,112 @@ describe('a database that another tab holds by an upgrade', () => {
     await untilUnkept(page, (rows) => rows === 0)
     expect(hasSlice(await readKeys(page))).toBe(true)
     await reconnect()
+    expect((await readSnapshot(page)).lost).toEqual(NOTHING)
     await other.close()
     expect(thrown).toEqual([])
   })
 })
 
-describe.each([
+/** Nothing of this size or more fits into the browser's storage any more. */
+const fillUp = (page: Page) =>
+  page.evaluate(async () => {
+    const toResult = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result))
+        request.addEventListener('error', () => reject(request.error!))
+      })
+    const opening = indexedDB.open('filler')
+    opening.onupgradeneeded = () =>
+      opening.result.createObjectStore('filler', { autoIncrement: true })
+    const database = await toResult(opening)
+    const tryToPut = (chars: number) =>
+      new Promise<boolean>((resolve) => {
+        const transaction = database.transaction('filler', 'readwrite')
+        transaction.objectStore('filler').put('x'.repeat(chars))
+        transaction.addEventListener('complete', () => resolve(true))
+        transaction.addEventListener('abort', () => resolve(false))
+      })
+    for (const chars of [100_000, 10_000, 1_000, 100, 1]) while (await tryToPut(chars));
+    database.close()
+  })
+
+describe('a browser’s storage that is full', () => {
+  it.each([
+    ['from the beginning', 1],
+    ['after a while', 2_000_000],
+  ])('%s: the page says so, sends all it has, and writes again once it can', async (_, size) => {
+    const site = await stage.world.servePage({ '/': toPage(stage), '/other': OTHER })
+    const other = await stage.visit(`${site.origin}/other`)
+    const session = await stage.browser.context.newCDPSession(other)
+    const { origin } = site
+    // Chromium asks again only after 30 s, unless what it has heard is not enough for a write: so it is told before the
+    // first write, and then filled up.
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: size })
+    const page = await stage.visit(origin)
+    const thrown: string[] = []
+    page.on('pageerror', ({ message }) => thrown.push(message))
+    await until(() => page.evaluate(() => Stint.getSnapshot().learner === 'known'))
+    if (size > 1) {
+      await until(async () => (await readKeys(page)).some((key) => key.startsWith('run:')))
+      await fillUp(other)
+    }
+    await until(async () => (await readSnapshot(page)).code === 'storage_failed')
+    // All but the slice that is open, which is sent each second.
+    await untilUnkept(page, (rows) => rows === 1)
+    const reconnect = await cutOff(page)
+    await untilUnkept(page, (rows) => rows > 0)
+    const { unkept, sync } = await readSnapshot(page)
+    expect(sync).toBe('memory')
+    expect(unkept.rows).toBe(1)
+    expect(unkept.ms).toBeGreaterThan(0)
+    await session.send('Storage.overrideQuotaForOrigin', { origin })
+    await untilUnkept(page, (rows) => rows === 0)
+    expect(hasSlice(await readKeys(page))).toBe(true)
+    await reconnect()
+    expect(await page.evaluate(() => Stint.current!.end({}))).toMatchObject({ saved: 'relay' })
+    expect((await readSnapshot(page)).lost).toEqual(NOTHING)
+    expect(thrown).toEqual([])
+  })
+})
+
+/** Ways to take all of a page's database away while it works. */
+const EMPTIED: [string, (page: Page) => Promise<unknown>][] = [
   [
     'cleared',
-    () => {
-      const opening = indexedDB.open('stint')
-      opening.onsuccess = () => {
-        opening.result.transaction('outbox', 'readwrite').objectStore('outbox').clear()
-        opening.result.close()
-      }
+    (page) =>
+      page.evaluate(() => {
+        const opening = indexedDB.open('stint')
+        opening.onsuccess = () => {
+          opening.result.transaction('outbox', 'readwrite').objectStore('outbox').clear()
+          opening.result.close()
+        }
+      }),
+  ],
+  [
+    'deleted, and the connection with it',
+    (page) => page.evaluate(() => void indexedDB.deleteDatabase('stint')),
+  ],
+  [
+    'taken away by the browser, which closed the connection',
+    async (page) => {
+      const session = await stage.browser.context.newCDPSession(page)
+      const { origin } = new URL(page.url())
+      await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' })
     },
   ],
-  ['deleted, and the connection with it', () => void indexedDB.deleteDatabase('stint')],
-])('a database that was %s', (_, empty) => {
+]
+
+describe.each(EMPTIED)('a database that was %s', (_, empty) => {
   it('gets back what the page has, which says so, and the relay hears all of it', async () => {
     const { page, thrown } = await open()
     const reconnect = await cutOff(page)
     await until(async () => hasSlice(await readKeys(page)))
-    await page.evaluate(empty)
+    await empty(page)
     await until(async () => (await readSnapshot(page)).code === 'storage_failed')
     const keys = await readKeys(page)
     expect(hasSlice(keys)).toBe(true)
     expect(keys.some((key) => key.startsWith('grant:'))).toBe(true)
-    expect((await readSnapshot(page)).unkept).toEqual({ rows: 0, ms: 0 })
+    expect(await readSnapshot(page)).toMatchObject({ unkept: NOTHING, lost: NOTHING })
     await reconnect()
     expect(await page.evaluate(() => Stint.current!.end({}))).toMatchObject({ saved: 'relay' })
     expect(thrown).toEqual([])

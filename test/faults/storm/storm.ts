@@ -24,7 +24,7 @@ export interface StormReport {
   runs: number
   /** What is wrong with a run at Timeback, by its id; nothing, if all is told and nothing twice. */
   wrong: Record<string, string>
-  /** Rows of the outbox that say they may be there twice. */
+  /** Rows that were sent again after an unclear outcome: they say that they may be there twice. */
   maybeTwice: number
 }
 

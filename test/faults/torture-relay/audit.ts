@@ -173,3 +173,9 @@ export function countUndone(db: DatabaseSync): number {
     + (select count(*) from outbox where state in ('waiting', 'unclear')) as undone`
   return (db.prepare(sql).get() as { undone: number }).undone
 }
+
+/** How many rows somebody is sending, by leases that end after that instant. */
+export function countSending(db: DatabaseSync, endsAfter: number): number {
+  const sql = 'select count(*) as sending from outbox where lease_until > ?'
+  return (db.prepare(sql).get(endsAfter) as { sending: number }).sending
+}

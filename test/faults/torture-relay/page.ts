@@ -16,6 +16,13 @@ export interface Page {
   isDone(): boolean
 }
 
+export interface PageWorld {
+  clock: Clock
+  journal: Journal
+  /** The way to the relay, while there is one. */
+  line: () => Line | undefined
+}
+
 interface Verdict {
   id: string
   verdict: string
@@ -29,7 +36,7 @@ const KEPT_OLD = 6
 export function createPage(
   learner: string,
   chance: Chance,
-  { clock, journal, line }: { clock: Clock; journal: Journal; line: () => Line | undefined },
+  { clock, journal, line }: PageWorld,
 ): Page {
   const outbox = new Map<string, Row>()
   /** Copies that were sent before: shorter ones, and some that the relay has taken. */

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createChance } from '../support/chance.ts'
 import {
   audit,
+  countSending,
   countUndone,
   findLostReceipts,
   findStrays,
@@ -19,9 +20,10 @@ import {
 import { createClock } from './clock.ts'
 import { createJournal } from './journal.ts'
 import { chooseWay, untilMoment, type Way } from './killing.ts'
-import type { Life, Lives } from './lives.ts'
-import { createPage } from './page.ts'
+import type { Lives } from './lives.ts'
+import { startLearners } from './learners.ts'
 import { openLine, type Line } from './post.ts'
+import type { Orders } from './relay-child.ts'
 import { startTimeback } from './timeback.ts'
 
 export interface RoundOptions {
@@ -50,104 +52,132 @@ export interface RoundReport {
   complaints: readonly string[]
 }
 
-const LEARNERS = 10
-const TABS = 2
 const MAX_JUMP_MS = 60_000
-const MAX_DRAIN_STEPS = 400
+const MAX_DRAIN_MS = 180_000
+
+/** How long a relay holds a row that it sends. */
+const LEASE_MS = 120_000
 
 export async function playRound(options: RoundOptions): Promise<RoundReport> {
-  const { seed, kills, lives, pace = 1, isStopping = () => false } = options
+  const { kills, isStopping = () => false } = options
   const begunAt = Date.now()
-  const chance = createChance(seed)
-  const folder = await mkdtemp(path.join(tmpdir(), 'stint-torture-'))
-  const file = path.join(folder, 'relay.db')
-  const clock = createClock()
-  const journal = createJournal()
-  const timeback = await startTimeback(chance.fork(), clock)
+  const round = await openRound(options)
   const ways: RoundReport['ways'] = {}
-  const lostReceipts = new Set<string>()
-  const strays = new Set<string>()
-  let line: Line | undefined
   let made = 0
-
-  const begin = () =>
-    lives.begin({ path: file, timebackOrigin: timeback.origin, aheadMs: clock.aheadMs })
-  const connect = async (life: Life) => {
-    line = openLine(await life.origin)
-  }
-  const disconnect = () => {
-    line?.close()
-    line = undefined
-  }
-  const pages = Array.from({ length: LEARNERS }, (_, index) =>
-    createPage(`learner${index}`, chance.fork(), { clock, journal, line: () => line }),
-  )
-  let areWorking = true
-  const work = async (page: (typeof pages)[number]) => {
-    while (areWorking) if (!(await page.turn())) await sleep(2)
-  }
-  const working = pages.flatMap((page) => Array.from({ length: TABS }, () => work(page)))
-
-  while (made < kills && !isStopping()) {
-    const life = await begin()
-    const isReady = connect(life)
-    const way = chooseWay(chance)
-    const { untilAnswered: answered } = journal
-    await untilMoment(way, chance, { isReady, answered, timeback, pace })
-    await life.kill()
-    disconnect()
-    made += 1
+  for (; made < kills && !isStopping(); made += 1) {
+    const way = await round.killOnce()
     ways[way] = (ways[way] ?? 0) + 1
-    withCopy(file, (db) => {
-      for (const one of findLostReceipts(db, journal.takeFresh())) lostReceipts.add(one)
-      for (const one of findStrays(db, timeback.ledger())) strays.add(one)
-    })
-    if (chance.is(0.7)) clock.jump(chance.between(0, MAX_JUMP_MS))
   }
-
-  // Nobody is killed any more: what is left is sent, told, and looked at.
-  const last = await begin()
-  await connect(last)
-  for (const page of pages) page.finish()
-  while (pages.some((page) => !page.isDone())) await sleep(5)
-  areWorking = false
-  await Promise.all(working)
-  await drain(file, () => {
-    clock.jump(30_000)
-    last.setAhead(clock.aheadMs)
-  })
-  await last.kill()
-  disconnect()
-  const findings = withCopy(file, (db) => audit(db, timeback.ledger(), journal))!
-  await timeback.close()
-  await rm(folder, { recursive: true })
+  await round.finish()
+  const { findings, ledger, journal } = round.audit()
+  await round.close()
   const { answers, verdicts } = journal.count()
   return {
-    seed,
+    seed: options.seed,
     kills: made,
     ways,
     receipts: answers,
     verdicts,
     entries: journal.made.size,
     runs: journal.worths.size,
-    events: timeback.ledger().length,
+    events: ledger.length,
     ms: Date.now() - begunAt,
-    findings: {
-      ...findings,
-      lostReceipts: [...new Set([...lostReceipts, ...findings.lostReceipts])],
-      lostEvents: [...new Set([...strays, ...findings.lostEvents])],
-    },
+    findings,
     complaints: journal.complaints,
   }
 }
 
-/** Lets time pass until nothing is left to settle or to send. */
-async function drain(file: string, pass: () => void): Promise<void> {
+async function openRound({ seed, lives, pace = 1 }: RoundOptions) {
+  const chance = createChance(seed)
+  const folder = await mkdtemp(path.join(tmpdir(), 'stint-torture-'))
+  const file = path.join(folder, 'relay.db')
+  const clock = createClock()
+  const journal = createJournal()
+  const timeback = await startTimeback(chance.fork(), clock)
+  const lostReceipts = new Set<string>()
+  const strays = new Set<string>()
+  let line: Line | undefined
+  const learners = startLearners(chance.fork(), { clock, journal, line: () => line })
+
+  const begin = () => {
+    const orders = { path: file, timebackOrigin: timeback.origin, aheadMs: clock.aheadMs }
+    return beginLife(lives, orders, (to) => (line = to))
+  }
+
+  return {
+    async killOnce(): Promise<Way> {
+      const { isReady, end } = await begin()
+      const way = chooseWay(chance)
+      const { untilAnswered: answered } = journal
+      await untilMoment(way, chance, { isReady, answered, timeback, pace })
+      await end()
+      withCopy(file, (db) => {
+        for (const one of findLostReceipts(db, journal.takeFresh())) lostReceipts.add(one)
+        for (const one of findStrays(db, timeback.ledger())) strays.add(one)
+      })
+      if (chance.is(0.7)) clock.jump(chance.between(0, MAX_JUMP_MS))
+      return way
+    },
+    /** Nobody is killed any more: what is left is sent and told. */
+    async finish() {
+      const begunAt = clock.now()
+      const { isReady, setAhead, end } = await begin()
+      await isReady
+      await learners.finish()
+      await drain(file, begunAt, () => {
+        clock.jump(30_000)
+        setAhead(clock.aheadMs)
+      })
+      await end()
+    },
+    audit() {
+      const ledger = timeback.ledger()
+      const found = withCopy(file, (db) => audit(db, ledger, journal))!
+      const findings = {
+        ...found,
+        lostReceipts: [...new Set([...lostReceipts, ...found.lostReceipts])],
+        lostEvents: [...new Set([...strays, ...found.lostEvents])],
+      }
+      return { findings, ledger, journal }
+    },
+    async close() {
+      await timeback.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** The next life, to which the learners have a line while it lasts. */
+async function beginLife(lives: Lives, orders: Orders, setLine: (line: Line | undefined) => void) {
+  const life = await lives.begin(orders)
+  let isOver = false
+  let line: Line | undefined
+  return {
+    isReady: life.origin.then((origin) => {
+      // Its word may be heard when it is dead.
+      if (!isOver) setLine((line = openLine(origin)))
+    }),
+    setAhead: life.setAhead,
+    async end() {
+      isOver = true
+      await life.kill()
+      line?.close()
+      setLine(undefined)
+    },
+  }
+}
+
+/**
+ * Lets time pass until nothing is left to settle or to send. None passes while this relay sends: a minute there is a
+ * moment here, and it would take its own sending for a dead one's.
+ */
+async function drain(file: string, begunAt: number, pass: () => void): Promise<void> {
   const db = new DatabaseSync(file, { readOnly: true })
+  const until = Date.now() + MAX_DRAIN_MS
   try {
-    for (let step = 0; countUndone(db) > 0; step += 1) {
-      if (step > MAX_DRAIN_STEPS) return
-      pass()
+    while (countUndone(db) > 0 && Date.now() < until) {
+      // Leases of those who died before end earlier.
+      if (countSending(db, begunAt + LEASE_MS) === 0) pass()
       await sleep(50)
     }
   } finally {
