@@ -44,6 +44,9 @@ async function work(page: Page, ms: number) {
 
 const readPill = (page: Page) => page.locator('stint-timer .pill').innerText()
 
+/** Of a clock, as the pill shows it. */
+const toSeconds = ([, minutes, seconds]: RegExpMatchArray) => Number(minutes) * 60 + Number(seconds)
+
 const readActiveMs = (page: Page) => page.evaluate(() => Stint.getSnapshot().run!.totals.active)
 
 /** Comes by a link, and waits until the relay has heard of it. */
@@ -136,9 +139,15 @@ it('closes the run of a learner whose tab another one takes over, and shows noth
   const bens = await comeByLink(page, BEN)
   expect(bens).not.toBe(adas)
   await work(page, 500)
-  const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)
-  expect(said.join(' ')).toContain('0:00')
-  expect(said.join(' ')).not.toMatch(/0:0[2-9]/)
+  const readSaid = async () => {
+    const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)
+    return said.flatMap((text) => [...text.matchAll(/(\d+):(\d\d)/g)].map(toSeconds))
+  }
+  await expect.poll(async () => (await readSaid()).length).toBeGreaterThan(0)
+  // His own seconds from the first on, and never one of hers: those would come first, and drop to his.
+  const seconds = await readSaid()
+  expect(seconds).toEqual(seconds.toSorted((one, other) => one - other))
+  expect(Math.max(...seconds) * 1_000).toBeLessThanOrEqual(await readActiveMs(page))
 
   await page.click('[data-stint-end]')
   const { events } = await world.completion(bens)

@@ -332,7 +332,11 @@ it('leaves nothing after 50 mounts and unmounts: no listener, timer, node, lock 
   })
   const cycle = async () => {
     await showMorning(page)
-    await page.locator('stint-timer .details').click()
+    // Not by a real click: where the machine is slow, the browser keeps the targets of those for its event timing.
+    await page.evaluate(() => {
+      const root = document.querySelector('stint-timer')?.shadowRoot
+      root?.querySelector<HTMLElement>('.details')?.click()
+    })
     await page.locator('stint-timer .panel').waitFor()
     return unmountAll(page)
   }
@@ -357,9 +361,9 @@ it('leaves nothing after 50 mounts and unmounts: no listener, timer, node, lock 
   expect(after.globals).toBe(before.globals)
   expect(after.elements).toBe(before.elements)
   expect(after.locks).toBe(before.locks)
-  // Fewer than one of each fifty: what is counted here is the whole page's.
-  expect(after.listeners - before.listeners).toBeLessThan(50)
-  expect(after.nodes - before.nodes).toBeLessThan(50)
+  // Fewer than one of each fifty: what is counted here is the whole page's, and the browser takes its time to clean up.
+  await expect.poll(async () => (await measure()).listeners - before.listeners).toBeLessThan(50)
+  await expect.poll(async () => (await measure()).nodes - before.nodes).toBeLessThan(50)
   expect(
     await page.evaluate(() => (window as unknown as { timers: Set<unknown> }).timers.size),
   ).toBe(0)
