@@ -1,4 +1,4 @@
-// Every setting of the build and of the tests. `npm run build` makes five bundles, one Vite mode each,
+// Every setting of the build and of the tests. `npm run build` makes six bundles, one Vite mode each,
 // because one Rolldown run cannot write both an IIFE and ES modules.
 
 import { minify } from 'terser'
@@ -42,13 +42,27 @@ const builds: Record<string, BuildEnvironmentOptions> = {
     rolldownOptions: { external: ['react'], output: { minify: false } },
   },
 
-  // `<script src="stint.js">`: one file with everything in it. Vite asks for a name, which becomes a global
+  // `<script src="stint.js">`: one file with all that times, which loads the widget. Vite asks for a name, which becomes a global
   // only if the entry exports something. embed.ts exports nothing and sets its one global itself.
   embed: {
     ...shared,
     target: PAGE_TARGET,
     ...unminified,
     lib: { entry: 'src/embed.ts', formats: ['iife'], name: 'stint', fileName: () => 'stint.js' },
+  },
+
+  // `import { mountWidget } from 'stint/widget'`, and what the script tag loads from beside itself: the pill, and
+  // further files for what is asked for later (stint-panel.js, stint-es.js).
+  widget: {
+    ...shared,
+    target: PAGE_TARGET,
+    minify: false,
+    lib: { entry: 'src/widget/mount.tsx', formats: ['es'], fileName: () => 'stint-widget.js' },
+    rolldownOptions: {
+      // What the further files share with the pill they take from it, rather than from one file more.
+      preserveEntrySignatures: 'allow-extension',
+      output: { minify: false, chunkFileNames: 'stint-[name].js' },
+    },
   },
 
   // `<script src="ping.js">`, for a page that is framed in another.
@@ -85,7 +99,8 @@ const builds: Record<string, BuildEnvironmentOptions> = {
 
 /**
  * Names that the parts of the page core use among themselves: the members of `Page`, `Outbox` and the like. None is on
- * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them.
+ * the wire, in IndexedDB, or in what a host sees, so that a bundle may shorten them. The widget is a bundle of its own, and
+ * knows none of them.
  */
 const INTERNAL =
   /^(outbox|terms|isCounting|flushOut|publish|tell|onGrant|onNobody|onSync|onReceipt|onRefused|isStale|isFailing|waiting|settle|adopt|disown|drain|floorMs|toldTo|interactionAt|activeAt|sleptMs|aheadMs|framed|tick|snapshot|hear|interact|toNow|legAt|begin|look|playing|told|toldSince|earlierMs|recall|takeRows|toEndRow|writer|isOurs|keptFor|leave|endAt|detach|isNew|toProof|keep|forget|arm|postLater|copy|copies|losses|untold|onTold|readOthers|prune|gaps)$/
@@ -96,7 +111,7 @@ const INTERNAL =
  */
 const terser: Plugin = {
   name: 'terser',
-  apply: (_, { mode }) => ['page', 'react', 'embed', 'ping'].includes(mode ?? ''),
+  apply: (_, { mode }) => ['page', 'react', 'embed', 'ping', 'widget'].includes(mode ?? ''),
   renderChunk: {
     order: 'post',
     async handler(code, { fileName }) {
@@ -109,7 +124,7 @@ const terser: Plugin = {
         unsafe_arrows: true,
         pure_getters: true,
       } as const
-      const mangle = { properties: { regex: INTERNAL } }
+      const mangle = fileName.startsWith('stint-') || { properties: { regex: INTERNAL } }
       const options = { module: true, compress, mangle, sourceMap: true }
       const result = await minify({ [fileName]: code }, options)
       return { code: result.code ?? '', map: String(result.map) }
@@ -164,6 +179,8 @@ export default defineConfig(({ mode }) => ({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A page has more to load than a second is always enough for.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

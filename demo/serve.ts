@@ -30,7 +30,7 @@ const log = {
   error: (about: object, message: string) => console.error(`relay: ${message}`, about),
 }
 
-for (const mode of ['embed', 'ping']) {
+for (const mode of ['embed', 'widget', 'ping']) {
   await build({ mode, logLevel: 'warn', configFile: join(root, '../vite.config.ts') })
 }
 const readPage = await createPages(root)

@@ -7,7 +7,7 @@ import type { Activity, Subject } from './contract/activity.ts'
 import type { Result } from './contract/result.ts'
 import { takeLaunchCode } from './page/launch-code.ts'
 import { createStint, type Stint, type StintOptions, type TimeOptions } from './page/stint.ts'
-import { mountWidget } from './widget/mount.tsx'
+import type { WidgetOptions } from './widget/mount.tsx'
 
 type Data = DOMStringMap
 
@@ -128,7 +128,21 @@ function embed(script: HTMLScriptElement) {
   else if (when === 'click') bindStart(start)
   else if (when !== 'manual') console.error('[stint] data-start is load, click or manual:', when)
   bindEnd(stint)
-  if (dataset.widget !== 'off') whenBodyIsThere(() => mountWidget(stint))
+  if (dataset.widget !== 'off') whenBodyIsThere(() => void showWidget(stint, script))
+}
+
+/** From beside the script, and only now: time does not wait for it, nor for whether it comes at all. */
+async function showWidget(stint: Stint, { src, dataset }: HTMLScriptElement) {
+  try {
+    // A script that is part of the page has no address; then it is the relay's.
+    const url = new URL('stint-widget.js', src || `${dataset.relay}/`).href
+    const { mountWidget } = (await import(
+      /* @vite-ignore */ url
+    )) as typeof import('./widget/mount.tsx')
+    mountWidget(stint, dataset as WidgetOptions)
+  } catch (error) {
+    console.error('[stint] the widget can not be shown; time is kept all the same:', error)
+  }
 }
 
 // A module has no current script.

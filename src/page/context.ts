@@ -12,6 +12,8 @@ export interface Wanted {
   course: Course
   /** Names what it is read for: a run, and whether that has ended. */
   of: string
+  /** The run has ended, so that there is something new to come. */
+  isEnded: boolean | undefined
 }
 
 /** Gives what was read, or nothing if there is nothing new. Never rejects. */
@@ -36,13 +38,14 @@ export function createReadContext(
   let tokenAt = 0
   let readOf = ''
   let readAt = 0
+  let asOf = 0
 
   const take = (given: string) => {
     token = given
     tokenAt = clock.mono()
   }
 
-  return async ({ reading, looksUp }, { course, of }) => {
+  return async ({ reading, looksUp }, { course, of, isEnded }) => {
     if (!reading || !looksUp) return
     if (granted !== reading.token) take((granted = reading.token))
     const now = clock.mono()
@@ -62,6 +65,9 @@ export function createReadContext(
       // Meanwhile there may be another grant, and that may be another learner's.
       if (granted !== askedFor) return
       take(next.token)
+      // The relay puts it together anew once it has told of the run: until then, it is asked again with the next flush.
+      if (isEnded && asOf === context.asOf) readOf = ''
+      asOf = context.asOf
       return context
     } catch {
       return

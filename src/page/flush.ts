@@ -118,13 +118,10 @@ export function createFlusher({
 
   const arm = async () => {
     if (!postLater) return
-    const batch = toYoungest()
-    const flush = await toFlush(batch)
-    let body = flush && JSON.stringify(flush)
-    while (flush && body && body.length > LATER_CHARS) {
-      flush.entries.shift()
-      body = flush.entries.length ? JSON.stringify(flush) : ''
-    }
+    const flush = await toFlush(toYoungest())
+    const toBody = () => (flush?.entries.length ? JSON.stringify(flush) : '')
+    let body = toBody()
+    for (; body.length > LATER_CHARS; body = toBody()) flush!.entries.shift()
     postLater(body)
   }
 

@@ -316,6 +316,8 @@ export function createRun(
     },
     onReceipt(verdicts) {
       const own = verdicts.filter(({ id }) => id.startsWith(`${open().writer.runId}/`))
+      // It is of another run, and says nothing of this one's time.
+      if (!own[0]) return 0
       isRefused ||= own.some(({ verdict }) => verdict === 'refused')
       if (own.some((verdict) => 'continues' in verdict)) continued()
       const elapsedMs = toElapsedMs(timer.leg.totals.active)

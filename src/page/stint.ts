@@ -121,6 +121,8 @@ export function createStint(
 ): Stint {
   const listeners = new Set<() => void>()
   let run: RunShell | undefined
+  /** What the relay has to say of it may come when the next one has begun. */
+  let before: RunShell | undefined
   let grant = NO_GRANT
   let heard: Listeners = options
   let learner: Learner = 'asking'
@@ -248,7 +250,8 @@ export function createStint(
     },
     onReceipt(verdicts) {
       for (const verdict of verdicts) if ('code' in verdict) onRefused(verdict, 'entry_refused')
-      tell('onFlush', run?.onReceipt(verdicts) ?? 0)
+      const [beforeMs = 0, ms = 0] = [before, run].map((one) => one?.onReceipt(verdicts))
+      tell('onFlush', beforeMs + ms)
     },
     onRefused,
   }
@@ -260,7 +263,8 @@ export function createStint(
     const [readFor, readBy] = [run, grant]
     const { activity, runId, isEnded } = run?.snapshot() ?? {}
     if (!activity || learner === 'unknown') return
-    const read = await readContext(grant, { course: activity.course, of: `${runId} ${isEnded}` })
+    const of = `${runId} ${isEnded}`
+    const read = await readContext(grant, { course: activity.course, of, isEnded })
     // It may have come to another run, or to another learner, to whom nothing of this one is shown.
     if (!read || run !== readFor || grant !== readBy) return
     context = read
@@ -296,6 +300,7 @@ export function createStint(
       const former = open()
       if (former && !given.replace) throw new StintError('run_open', `End ${former.id}`)
       former?.endAt(startAt)
+      before = run
       heard = { ...options, ...given }
       // It may be of another course.
       context = null

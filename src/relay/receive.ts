@@ -119,37 +119,24 @@ async function touchRun(
   if (pruneFrom === null) await pruneAgain(tx, learner, runId, receivedAt)
 }
 
-/**
- * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let a
- * page that is not claim time that has not been.
- */
-const SLOWEST_WAY_MS = 15_000
-
-/**
- * The way takes time and never gives any back, so the smallest difference of the clocks is the truest. Once time was
- * told by one, it stays: a flush that comes quicker then finds its leg placed later than it was. Returns by how much.
- */
+/** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */
 async function touchLeg(
   tx: Transaction<Tables>,
   { learner, offsetMs }: Arrival,
   runId: string,
   legId: string,
-): Promise<number> {
-  const leg = await tx
+) {
+  await tx
     .insertInto('legs')
     .values({ learner, run_id: runId, leg_id: legId, offset_ms: offsetMs })
     .onConflict((conflict) =>
-      conflict.columns(['learner', 'run_id', 'leg_id']).doUpdateSet(({ case: when, eb, ref }) => ({
-        offset_ms: when()
-          .when(eb.and([eb('legs.offset_fixed', '=', 0), eb('legs.offset_ms', '>', offsetMs)]))
-          .then(offsetMs)
-          .else(ref('legs.offset_ms'))
-          .end(),
-      })),
+      conflict
+        .columns(['learner', 'run_id', 'leg_id'])
+        .doUpdateSet({ offset_ms: offsetMs })
+        .where('legs.offset_fixed', '=', 0)
+        .where('legs.offset_ms', '>', offsetMs),
     )
-    .returning('offset_ms')
-    .executeTakeFirstOrThrow()
-  return Math.min(Math.max(0, leg.offset_ms - offsetMs), SLOWEST_WAY_MS)
+    .execute()
 }
 
 async function keepStart(
@@ -196,6 +183,19 @@ async function keepStart(
   return row.activity === null ? stored(0) : { ...stored(0), continues: true }
 }
 
+/**
+ * No page waits longer for an answer, and so no flush of a page that is honest was longer on its way. More would let one
+ * that is not claim time that has not been.
+ */
+const SLOWEST_WAY_MS = 15_000
+
+/**
+ * A leg stays where its time was told, though a quicker flush finds that this was too late by so much. What such a flush
+ * brings had happened when it came, and must not be taken for what is still to be.
+ */
+const toLateMs = (placedByMs: number, { offsetMs }: Arrival): number =>
+  Math.min(Math.max(0, placedByMs - offsetMs), SLOWEST_WAY_MS)
+
 async function keepSlice(
   tx: Transaction<Tables>,
   arrival: Arrival,
@@ -203,26 +203,31 @@ async function keepSlice(
 ): Promise<Answer> {
   const { runId, legId = '', n = 0 } = readEntryId(entry.id)
   const { learner, receivedAt, opensAt, closesAt } = arrival
-  const lateMs = await touchLeg(tx, arrival, runId, legId)
+  await touchLeg(tx, arrival, runId, legId)
   const key = { learner, run_id: runId, leg_id: legId, n }
   const before = await tx
-    .selectFrom('slices')
-    .select(['spans', 'on_paper', 'reach', 'opens_at', 'closes_at'])
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .where('leg_id', '=', legId)
-    .where('n', '=', n)
-    .executeTakeFirst()
+    .selectFrom('legs')
+    .leftJoin('slices', (join) =>
+      join
+        .onRef('slices.learner', '=', 'legs.learner')
+        .onRef('slices.run_id', '=', 'legs.run_id')
+        .onRef('slices.leg_id', '=', 'legs.leg_id')
+        .on('slices.n', '=', n),
+    )
+    .select(['offset_ms', 'spans', 'on_paper', 'reach', 'opens_at', 'closes_at'])
+    .where('legs.learner', '=', learner)
+    .where('legs.run_id', '=', runId)
+    .where('legs.leg_id', '=', legId)
+    .executeTakeFirstOrThrow()
   const reach = toReach(entry)
   const onPaper = entry.onPaper ?? []
   const copy = {
     spans: JSON.stringify(entry.spans),
     on_paper: entry.onPaper ? JSON.stringify(onPaper) : null,
     reach,
-    // By the clock that places it: what had happened when it came is not taken for what had not.
-    received_at: receivedAt + lateMs,
+    received_at: receivedAt + toLateMs(before.offset_ms, arrival),
   }
-  if (!before) {
+  if (before.spans === null) {
     await tx
       .insertInto('slices')
       .values({ ...key, ...copy, opens_at: opensAt, closes_at: closesAt })
@@ -231,7 +236,7 @@ async function keepSlice(
   }
   const told = JSON.parse(before.spans) as Span[]
   const said = JSON.parse(before.on_paper ?? '[]') as OnPaper[]
-  if (isGrownFrom(told, entry.spans) && isBeginning(onPaper, said)) return known(before.reach)
+  if (isGrownFrom(told, entry.spans) && isBeginning(onPaper, said)) return known(before.reach ?? 0)
   if (!isGrownFrom(entry.spans, told) || !isBeginning(said, onPaper)) {
     return { ...notTheSame('a later copy of a slice contains the earlier one'), path: 'spans' }
   }
@@ -239,8 +244,8 @@ async function keepSlice(
     .updateTable('slices')
     .set({
       ...copy,
-      opens_at: Math.min(opensAt, before.opens_at),
-      closes_at: Math.max(closesAt, before.closes_at),
+      opens_at: Math.min(opensAt, before.opens_at ?? opensAt),
+      closes_at: Math.max(closesAt, before.closes_at ?? closesAt),
     })
     .where('learner', '=', learner)
     .where('run_id', '=', runId)

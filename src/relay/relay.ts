@@ -35,7 +35,7 @@ export interface RelayOptions extends RelaySettings {
   identify?: Identify
   /** Allows origins that no list could name, beside those in `origins`. */
   isAllowedOrigin?: (origin: string) => boolean
-  /** The scripts for pages, served as `/stint.js` and `/ping.js`; `readScript` from `stint/relay/node` has them. */
+  /** The scripts for pages, served by their names: `/stint.js`, what it loads, `/ping.js`; `readScript` from `stint/relay/node` has them. */
   script?: (name: ScriptName) => Promise<string>
   /** Whether the storage has room for more: without it pages are told to keep what they have. */
   hasRoom?: () => Promise<boolean>

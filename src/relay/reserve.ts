@@ -51,11 +51,11 @@ export async function reserve(
   await markTold(tx, run, completes)
 }
 
+/** What came at an instant may be told up to some seconds after it: a clock drifts, and a leg was placed too late. */
+const TOLD_AHEAD_MS = 60_000
+
 /** Of these instants it is no longer known whether they were told: what came until then is pruned. */
-const toForgotten = (at: number, keepMs: number) => ({
-  from: 0,
-  to: at - keepMs + CLOCK_TOLERANCE_MS,
-})
+const toForgotten = (at: number, keepMs: number) => ({ from: 0, to: at - keepMs + TOLD_AHEAD_MS })
 
 /** The learner's other runs with time not told yet: some of it may be a better claim to the same instants. */
 async function readRivals(

@@ -25,8 +25,16 @@ import type { Counting } from '../core/policy.ts'
 import { StorageFullError, type Database } from './storage.ts'
 import type { Tickets } from './tickets.ts'
 
-/** What a page can load: the embed, and what a framed page tells its parent by. */
-export type ScriptName = 'stint.js' | 'ping.js'
+/** What a page can load: the embed, the widget and its further files, and what a framed page tells its parent by. */
+export const SCRIPT_NAMES = [
+  'stint.js',
+  'stint-widget.js',
+  'stint-panel.js',
+  'stint-es.js',
+  'ping.js',
+] as const
+
+export type ScriptName = (typeof SCRIPT_NAMES)[number]
 
 export interface RoutesOptions {
   db: Database
@@ -87,7 +95,7 @@ export function createRoutes(options: RoutesOptions): Hono {
     await db.selectFrom('runs').select('run_id').limit(1).execute()
     return context.json({ ok: true })
   })
-  for (const name of ['stint.js', 'ping.js'] as const) {
+  for (const name of SCRIPT_NAMES) {
     app.get(`/${name}`, async (context) => {
       if (!options.script)
         throw new RelayError(404, 'not_found', 'This relay was given no script to serve')

@@ -1,61 +1,99 @@
-/** The pill: how long, in which state, what is saved, and a pause. Renders what a snapshot says and nothing else. */
-import type { Snapshot } from '../page/stint.ts'
-import { strings } from './strings.ts'
+/** The pill: how long, in which state, what is saved, and the controls. The dot is all that is left of it when collapsed. */
+import { Icon, Ring } from './glyph.tsx'
+import { fill } from './strings.ts'
+import type { View } from './view.ts'
 
-export interface PillProps {
-  snapshot: Snapshot
-  onPause: () => void
-  onResume: () => void
-}
-
-export function Pill({ snapshot, onPause, onResume }: PillProps) {
-  const { run, learner } = snapshot
-  if (!run) return null
-  const counts = learner !== 'unknown' && learner !== 'not-enrolled'
-  // What an earlier page of this tab came to may be somebody else's, until the relay has said who is here.
-  const isShown = counts && !(run.isContinued && learner === 'asking')
-  const state = run.isEnded ? strings.ended : strings.presence[run.presence]
-  const isWorking = counts && !run.isEnded && run.presence === 'active'
+export function Pill({ view }: { view: View }) {
+  const { run, words, format, counts, isShown, state, note, acts, isOpen, has } = view
+  const pause = run.isPaused ? 'resume' : 'pause'
+  const canPause = has.pause && counts && !run.isEnded
   return (
-    <section class="pill" part="pill" aria-label={strings.name}>
-      <span class={isWorking ? 'dot active' : 'dot'} aria-hidden="true" />
-      {isShown && <span class="time">{toClock(run.totals.active)}</span>}
-      <span class="text">
-        {/* Only changes of state are spoken, never the seconds. */}
-        {counts && <span role="status">{state}</span>}
-        <span class="sync">{toNote(snapshot)}</span>
-      </span>
-      {run.isEnded || !counts ? (
-        <span class="end" />
-      ) : (
-        <button type="button" onClick={run.isPaused ? onResume : onPause}>
-          {run.isPaused ? strings.resume : strings.pause}
+    <div class="pill" part="pill">
+      <Ring state={counts ? state : 'flag'} share={toShare(view)} />
+      <div class="text">
+        <div class="line">
+          {isShown && (
+            <span class="time" part="time">
+              {format.clock(run.totals.active)}
+            </span>
+          )}
+          {/* The live region says it. */}
+          {counts && (
+            <span class="state" part="state" aria-hidden="true">
+              {words[state]}
+            </span>
+          )}
+        </div>
+        <div class="note" part="note">
+          {words[note]}
+        </div>
+      </div>
+      {canPause && (
+        <button
+          type="button"
+          part="button"
+          class="pause"
+          title={words[pause]}
+          aria-label={words[pause]}
+          onClick={acts[pause]}
+        >
+          <Icon of={pause} />
         </button>
       )}
-    </section>
+      {counts && (
+        <button
+          type="button"
+          part="button"
+          class="details"
+          title={words.details}
+          aria-label={words.details}
+          aria-expanded={isOpen}
+          onClick={acts.toggle}
+        >
+          <Icon of="details" />
+        </button>
+      )}
+      <button
+        type="button"
+        part="button"
+        class="collapse"
+        title={words.collapse}
+        aria-label={words.collapse}
+        onClick={acts.collapse}
+      >
+        <Icon of="collapse" />
+      </button>
+    </div>
   )
 }
 
-function toNote({ learner, context, sync }: Snapshot): string {
-  switch (learner) {
-    case 'unknown':
-      return strings.unknown
-    case 'not-enrolled':
-      return strings.notEnrolled
-    case 'preview':
-      return strings.preview
-    case 'asking':
-    case 'known':
-      return context?.enrolled === false && context.ifNotEnrolled === 'hold'
-        ? strings.held
-        : strings.sync[sync]
-  }
+/** Says nothing but the state: neither time, nor goal, nor XP. */
+export function Dot({ view: { words, state, counts, acts } }: { view: View }) {
+  return (
+    <button
+      type="button"
+      class="dot"
+      part="dot"
+      title={words.expand}
+      aria-label={words.expand}
+      onClick={acts.expand}
+    >
+      <Ring state={counts ? state : 'flag'} share={null} />
+    </button>
+  )
 }
 
-/** `4:07`, or `1:04:07` past an hour. */
-export function toClock(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
-  const rest = `${String(s).padStart(2, '0')}`
-  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${rest}` : `${m}:${rest}`
+/** How much of the day's goal is done; null without one. */
+function toShare({ has, todayMs, snapshot: { context }, counts }: View): number | null {
+  const minutes = context?.goals?.activeMinutes
+  return has.goal && counts && todayMs !== null && minutes ? todayMs / 60_000 / minutes : null
+}
+
+/** `12 of 30 min`; without a goal, what was done alone. */
+export function toToday({ format, words, todayMs, snapshot }: View): string {
+  const goal = snapshot.context?.goals?.activeMinutes
+  const minutes = Math.floor((todayMs ?? 0) / 60_000)
+  return goal
+    ? fill(words.ofGoal, { done: format.number(minutes), all: format.minutes(goal) })
+    : format.minutes(minutes)
 }

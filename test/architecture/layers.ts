@@ -34,7 +34,7 @@ const CONTRACT_NUMBERS = 'src/contract/limits.ts'
 const PACKAGE_HOMES: Record<string, RegExp> = {
   preact: /^src\/widget\//,
   react: /^src\/react\.ts$/,
-  'idb-keyval': /^src\/page\/(outbox|store)\.ts$/,
+  'idb-keyval': /^src\/page\/(outbox|store|transact|put-back|prune)\.ts$/,
   kysely: /^src\/relay\//,
   node: /^src\/relay\/node\//,
 }

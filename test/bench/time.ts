@@ -15,6 +15,7 @@ import { media } from './scenarios/media.ts'
 import { sleep } from './scenarios/sleep.ts'
 import { twoWindows } from './scenarios/two-windows.ts'
 import { buildBundles } from './support/bundles.ts'
+import type { Bundles } from './support/bundles.ts'
 import { explain } from './support/explain.ts'
 import { writeResults } from './support/results.ts'
 import type { Scenario } from './support/scenario.ts'
@@ -52,13 +53,13 @@ const chosen = choose(args.only)
 
 const seconds = chosen.reduce((sum, one) => sum + (one.seconds + AROUND_SECONDS) * runs, 0)
 console.log(`${chosen.length} scenarios, ${runs} runs each: about ${Math.ceil(seconds / 60)} min`)
-const { embed } = await buildBundles()
+const bundles = await buildBundles()
 const verdicts: Verdict[] = []
 for (const scenario of chosen) {
   const results: RunResult[] = []
   for (let run = 1; run <= runs; run += 1) {
     console.log(`… ${scenario.name}, run ${run} of ${runs}, about ${scenario.seconds} s`)
-    results.push(await playOnce(scenario, embed))
+    results.push(await playOnce(scenario, bundles))
   }
   const verdict = judge(scenario, results)
   console.log(toReport(verdict))
@@ -83,8 +84,8 @@ function choose(only: string | undefined): readonly Scenario[] {
 }
 
 /** One that goes wrong is a figure too: the others go on. */
-async function playOnce(scenario: Scenario, script: string): Promise<RunResult> {
-  const stage = await openStage(script, { ...BENCH_RULES, ...scenario.rules })
+async function playOnce(scenario: Scenario, given: Bundles): Promise<RunResult> {
+  const stage = await openStage(given, { ...BENCH_RULES, ...scenario.rules })
   try {
     const outcome = await scenario.play(stage)
     const { truth, page, told } = outcome

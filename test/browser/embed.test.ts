@@ -39,6 +39,10 @@ async function open(html: string): Promise<{ page: Page; errors: string[] }> {
 
 const pills = (page: Page) => page.locator('stint-timer').count()
 
+/** The widget is loaded once the page runs. */
+const untilPill = (page: Page) =>
+  page.locator('stint-timer .widget').first().waitFor({ state: 'attached' })
+
 it('starts from the head of a page that has no body yet, and shows the widget once it has', async () => {
   const tag = toTag(world.relayOrigin).replace(' defer', '')
   const { page } = await open(
@@ -47,6 +51,7 @@ it('starts from the head of a page that has no body yet, and shows the widget on
   expect(await page.evaluate(() => (globalThis as unknown as { early: string }).early)).toBe(
     await readRunId(page),
   )
+  await untilPill(page)
   expect(await pills(page)).toBe(1)
   await expect.poll(() => page.locator('stint-timer [role=status]').textContent()).toBe('Working')
 })
@@ -54,6 +59,7 @@ it('starts from the head of a page that has no body yet, and shows the widget on
 it('times once when the tag is there twice', async () => {
   const tag = toTag(world.relayOrigin)
   const { page, errors } = await open(`<body>${tag}${tag}`)
+  await untilPill(page)
   expect(await pills(page)).toBe(1)
   expect(errors).toEqual([])
 })
@@ -65,6 +71,7 @@ it('is not put off by an element of the page that has its name', async () => {
 
 it('keeps its pill when an app swaps the body', async () => {
   const { page } = await open(`<body>${toTag(world.relayOrigin)}`)
+  await untilPill(page)
   await page.evaluate(() => document.body.replaceWith(document.createElement('body')))
   expect(await pills(page)).toBe(1)
 })
@@ -157,10 +164,10 @@ it('survives a host with hostile styles and a strict Content Security Policy', a
 
 it('pauses and goes on at the learner’s word', async () => {
   const { page } = await open(`<body>${toTag(world.relayOrigin)}`)
-  const button = page.locator('stint-timer button')
+  const button = page.locator('stint-timer .pause')
   await button.click()
   expect(await page.evaluate(() => Stint.getSnapshot().run?.presence)).toBe('paused')
-  await expect.poll(() => button.textContent()).toBe('Go on')
+  await expect.poll(() => button.getAttribute('aria-label')).toBe('Go on')
   await button.click()
   expect(await page.evaluate(() => Stint.getSnapshot().run?.presence)).toBe('active')
 })

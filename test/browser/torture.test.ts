@@ -30,4 +30,4 @@ it('a browser that is killed 10 times loses nothing that was on its disk, and te
   expect(trials.filter(isKeptLost)).toEqual([])
   // Something must have come at all.
   expect(trials.some(({ told }) => told.some(({ toldMs }) => toldMs > 0))).toBe(true)
-}, 300_000)
+}, 600_000)

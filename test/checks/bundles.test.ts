@@ -10,11 +10,18 @@ const DIST = path.resolve(import.meta.dirname, '../../dist')
 
 /** In bytes as `gzip -9` makes them, without the line that links the source map; kB are thousands. */
 const GZIP_BUDGETS = {
-  'index.js': 9_650,
+  'index.js': 11_600,
   'react.js': 450,
-  'stint.js': 16_600,
+  'stint.js': 12_400,
+  'stint-widget.js': 11_600,
+  'stint-panel.js': 2_300,
+  'stint-es.js': 1_100,
   'ping.js': 1_000,
 }
+
+/** All that a script tag loads until the first pill is there. */
+const FIRST_PILL = ['stint.js', 'stint-widget.js'] as const
+const FIRST_PILL_BUDGET = 23_900
 
 /** The relay's business: a page that holds one of these has pulled in code or knowledge it must not have. */
 const FORBIDDEN = [
@@ -69,9 +76,26 @@ it('dist/relay/node/cli.js is a program that a shell starts with Node', () => {
   expect(readBundle('relay/node/cli.js').split('\n')[0]).toBe('#!/usr/bin/env node')
 })
 
+it('of all that is there, only the timing comes with the script tag', () => {
+  expect(readBundle('stint.js')).not.toContain('preact')
+  expect(readBundle('stint.js')).not.toContain('adoptedStyleSheets')
+  expect(readBundle('stint-widget.js')).not.toContain('indexedDB')
+})
+
+it('the widget’s further files are nowhere but where they are asked for', () => {
+  expect(readBundle('stint-widget.js')).toContain('import("./stint-panel.js")')
+  expect(readBundle('stint-widget.js')).toContain('import("./stint-es.js")')
+  expect(readBundle('stint-widget.js')).not.toContain('Trabajando')
+})
+
+it(`the first pill is there after ${FIRST_PILL_BUDGET} bytes`, () => {
+  const bytes = FIRST_PILL.reduce((sum, name) => sum + measureBundle(name).gzip, 0)
+  expect(bytes).toBeLessThanOrEqual(FIRST_PILL_BUDGET)
+})
+
 it('is as small as the README says', () => {
   const readme = readFileSync(path.join(DIST, '../README.md'), 'utf8').replaceAll('\n', ' ')
-  for (const bytes of Object.values(GZIP_BUDGETS)) {
+  for (const bytes of [...Object.values(GZIP_BUDGETS), FIRST_PILL_BUDGET]) {
     expect(readme).toContain(`under ${bytes / 1_000} kB`)
   }
 })

@@ -219,13 +219,16 @@ describe('stint relay', () => {
     expect(relay.output()).not.toContain('    at ')
   })
 
-  it.each(['stint.js', 'ping.js'])('serves pages the %s that was built with it', async (name) => {
-    const relay = await startRelay(NO_TIMEBACK)
-    const origin = toOrigin(await relay.until('ready'))
-    const answer = await fetch(`${origin}/${name}`)
-    expect(answer.headers.get('content-type')).toMatch('text/javascript')
-    expect(await answer.text()).toBe(await readFile(path.join(DIST, name), 'utf8'))
-  })
+  it.each(['stint.js', 'stint-widget.js', 'stint-panel.js', 'stint-es.js', 'ping.js'])(
+    'serves pages the %s that was built with it',
+    async (name) => {
+      const relay = await startRelay(NO_TIMEBACK)
+      const origin = toOrigin(await relay.until('ready'))
+      const answer = await fetch(`${origin}/${name}`)
+      expect(answer.headers.get('content-type')).toMatch('text/javascript')
+      expect(await answer.text()).toBe(await readFile(path.join(DIST, name), 'utf8'))
+    },
+  )
 
   it('counts and delivers, configured by the environment alone, and ends in order on SIGTERM', async () => {
     const sandbox = start(['sandbox'], { PORT: '0' })

@@ -18,8 +18,8 @@ import { judgeTrace, STRACE_ARGS } from './torture-fsync/judge-trace.ts'
 import { bundleRelay } from './torture-relay/bundle-relay.ts'
 import { createClock } from './torture-relay/clock.ts'
 import { createJournal } from './torture-relay/journal.ts'
+import { startLearners } from './torture-relay/learners.ts'
 import { untilWord } from './torture-relay/lives.ts'
-import { createPage } from './torture-relay/page.ts'
 import { openLine } from './torture-relay/post.ts'
 import { startTimeback } from './torture-relay/timeback.ts'
 
@@ -31,7 +31,6 @@ if (spawnSync('strace', ['--version']).status !== 0) {
   process.exit(1)
 }
 
-const PAGES = 8
 const chance = createChance(1)
 const clock = createClock()
 const journal = createJournal()
@@ -50,16 +49,9 @@ await untilWord(child, 'loaded')
 const ready = untilWord(child, 'ready')
 child.send({ path: path.join(folder, 'relay.db'), timebackOrigin: timeback.origin, aheadMs: 0 })
 const line = openLine((await ready).origin)
-const pages = Array.from({ length: PAGES }, (_, index) =>
-  createPage(`learner${index}`, chance.fork(), { clock, journal, line: () => line }),
-)
-let isOver = false
-const working = pages.map(async (page) => {
-  while (!isOver) if (!(await page.turn())) await new Promise((go) => setTimeout(go, 5))
-})
+const learners = startLearners(chance.fork(), { clock, journal, line: () => line })
 await journal.untilAnswered(wanted)
-isOver = true
-await Promise.all(working)
+await learners.stop()
 // Its parent has gone: that ends the relay, and strace with it.
 const exited = once(child, 'exit')
 child.disconnect()
@@ -74,6 +66,6 @@ console.log(`${receipts} receipts in the trace, ${answers} at the pages, ${syncs
 for (const one of early.slice(0, 5)) console.log(`  too early: ${one}`)
 const command = ['npm run torture:fsync --', ...process.argv.slice(2)].join(' ')
 const ms = Date.now() - startedAt
-const figures = { pages: PAGES, receipts, answers, syncs, early: early.length, ms }
+const figures = { receipts, answers, syncs, early: early.length, ms }
 console.log(`Kept in ${await writeResults('torture-fsync', command, figures)}`)
 process.exitCode = early.length === 0 && receipts >= answers && receipts > 0 ? 0 : 1

@@ -60,11 +60,27 @@ describe('the context', () => {
     tab.relay.context = toContext()
     const { stint, run } = await tab.start()
     await run.end({ totalQuestions: 1, correctQuestions: 1 })
-    tab.relay.context = toContext({ today: { activeMs: 13 * MINUTE, xpEarned: 11 } })
+    tab.relay.context = toContext({ asOf: 1, today: { activeMs: 13 * MINUTE, xpEarned: 11 } })
     await tab.pass(20_000)
     expect(stint.context?.today).toEqual({ activeMs: 13 * MINUTE, xpEarned: 11 })
     await tab.pass(MINUTE)
     expect(tab.relay.asked).toHaveLength(2)
+  })
+
+  it('is asked for after the run has ended until the relay has put it together anew, and no longer', async () => {
+    const tab = openTab()
+    tab.relay.context = toContext()
+    const { stint, run } = await tab.start()
+    await run.end({ totalQuestions: 1, correctQuestions: 1 })
+    // Timeback is slow to take it.
+    await tab.pass(MINUTE)
+    const asked = tab.relay.asked.length
+    expect(asked).toBeGreaterThan(3)
+    tab.relay.context = toContext({ asOf: 1, today: { activeMs: 13 * MINUTE, xpEarned: 11 } })
+    await tab.pass(15_000)
+    expect(stint.context?.today?.xpEarned).toBe(11)
+    await tab.pass(4 * MINUTE)
+    expect(tab.relay.asked).toHaveLength(asked + 1)
   })
 
   it('of another course is not shown for the next run’s', async () => {

@@ -3,9 +3,10 @@ import { createStore } from 'idb-keyval'
 import type { Flush } from '../../src/contract/flush.ts'
 import { toTerms } from '../../src/core/policy.ts'
 import type { Page } from '../../src/page/page.ts'
-import { createOutbox } from '../../src/page/outbox.ts'
+import { createFlusher } from '../../src/page/flush.ts'
+import { createOutbox, type Row } from '../../src/page/outbox.ts'
 import { createPost } from '../../src/page/transport.ts'
-import { toGrant } from './rows.ts'
+import { RUN_ID, toGrant, toRunRow, toSliceRow } from './rows.ts'
 import { giveStorage } from './storage.ts'
 
 /** What was sent, as the relay would see it. */
@@ -87,3 +88,18 @@ export const refuseAll: Answer = () =>
   Response.json({ error: { code: 'grant_expired', message: 'why' } }, { status: 401 })
 
 export const isAway: Answer = () => Promise.reject(new TypeError('Failed to fetch'))
+
+/** A flusher with rows waiting, each with a grant whose token is known. */
+export async function openFlusher(answer: Answer, rows: Row[]) {
+  const world = createHost(answer)
+  const { outbox } = world.page
+  await outbox.write(rows, RUN_ID, toRunRow())
+  for (const id of new Set(rows.map(({ grantId }) => grantId))) {
+    await outbox.adopt(toGrant({ id, token: `token-${id}` }))
+  }
+  return { ...world, outbox, flusher: createFlusher(world.page) }
+}
+
+/** Slices of as many legs. */
+export const toMany = (count: number, grantId = 'g1') =>
+  Array.from({ length: count }, (_, n) => toSliceRow(1_000 + n, grantId, `leg-${n}`))

@@ -1,32 +1,27 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Entry } from '../../src/contract/entry.ts'
-import type { Flush } from '../../src/contract/flush.ts'
 import { FLUSH_ENTRIES, KEEPALIVE_ENTRIES } from '../../src/contract/limits.ts'
 import { createFlusher } from '../../src/page/flush.ts'
-import { createOutbox, type Row } from '../../src/page/outbox.ts'
-import { createHost, isAway, refuseAll, takeAll, type Answer } from './fake-page.ts'
-import { RUN_ID, toGrant, toIds, toRunRow, toSliceRow, toStartRow } from './rows.ts'
-
-/** A flusher with rows waiting, each with a grant whose token is known. */
-async function open(answer: Answer, rows: Row[]) {
-  const world = createHost(answer)
-  const { outbox } = world.page
-  await outbox.write(rows, RUN_ID, toRunRow())
-  for (const id of new Set(rows.map(({ grantId }) => grantId))) {
-    await outbox.adopt(toGrant({ id, token: `token-${id}` }))
-  }
-  return { ...world, outbox, flusher: createFlusher(world.page) }
-}
-
-const toMany = (count: number, grantId = 'g1') =>
-  Array.from({ length: count }, (_, n) => toSliceRow(1_000 + n, grantId, `leg-${n}`))
+import { createOutbox } from '../../src/page/outbox.ts'
+import {
+  createHost,
+  isAway,
+  openFlusher,
+  refuseAll,
+  takeAll,
+  toMany,
+  type Answer,
+} from './fake-page.ts'
+import { RUN_ID, toIds, toRunRow, toSliceRow, toStartRow } from './rows.ts'
 
 const names = (heard: [name: string, value?: unknown][]) => heard.map(([name]) => name)
 
 describe('drain', () => {
   it('sends what waits with its grant in the body, and the rows leave by the receipt', async () => {
-    const { flusher, outbox, sent, heard } = await open(takeAll, [toStartRow(), toSliceRow(5_000)])
+    const { flusher, outbox, sent, heard } = await openFlusher(takeAll, [
+      toStartRow(),
+      toSliceRow(5_000),
+    ])
     expect(await flusher.drain()).toBeUndefined()
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({
@@ -40,14 +35,14 @@ describe('drain', () => {
   })
 
   it('says nothing to the relay when nothing waits', async () => {
-    const { flusher, sent, heard } = await open(takeAll, [])
+    const { flusher, sent, heard } = await openFlusher(takeAll, [])
     expect(await flusher.drain()).toBeUndefined()
     expect(sent).toEqual([])
     expect(heard).toEqual([])
   })
 
   it('puts one grant’s entries into a request, and no more than a request should have', async () => {
-    const { flusher, sent } = await open(takeAll, [
+    const { flusher, sent } = await openFlusher(takeAll, [
       ...toMany(FLUSH_ENTRIES + 1),
       toStartRow('g2', 'leg-x'),
     ])
@@ -71,7 +66,7 @@ describe('drain', () => {
     const answer: Answer = (sent) =>
       sent.body.grant === 'token-g1' ? refuseAll(sent) : takeAll(sent)
     const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
-    const { flusher, outbox, sent, heard } = await open(answer, rows)
+    const { flusher, outbox, sent, heard } = await openFlusher(answer, rows)
     expect(await flusher.drain()).toBe(0)
     expect(sent).toHaveLength(2)
     expect(await outbox.waiting()).toEqual([rows[0]])
@@ -82,7 +77,7 @@ describe('drain', () => {
   })
 
   it('says that this page’s grant is stale, and does not show a stale one again', async () => {
-    const { flusher, outbox, sent } = await open(refuseAll, [
+    const { flusher, outbox, sent } = await openFlusher(refuseAll, [
       toStartRow('g1'),
       toStartRow('g2', 'leg-2'),
     ])
@@ -97,14 +92,14 @@ describe('drain', () => {
   })
 
   it('does not take another page’s stale grant for its own', async () => {
-    const { flusher } = await open(refuseAll, [toStartRow('g2')])
+    const { flusher } = await openFlusher(refuseAll, [toStartRow('g2')])
     expect(await flusher.drain()).toBeUndefined()
     expect(flusher.isStale()).toBe(false)
   })
 
   it('stops its round when there is no network, and every row stays', async () => {
     const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
-    const { flusher, outbox, sent, heard } = await open(isAway, rows)
+    const { flusher, outbox, sent, heard } = await openFlusher(isAway, rows)
     expect(await flusher.drain()).toBe(0)
     expect(sent).toHaveLength(1)
     expect(heard).toEqual([['sync', 'offline']])
@@ -114,12 +109,12 @@ describe('drain', () => {
   it('passes on how long the relay wants to be left alone', async () => {
     const busy: Answer = () =>
       Response.json({ error: { code: 'busy', message: '' }, retryAfterMs: 9_000 }, { status: 503 })
-    const { flusher } = await open(busy, [toStartRow()])
+    const { flusher } = await openFlusher(busy, [toStartRow()])
     expect(await flusher.drain()).toBe(9_000)
   })
 
   it('does not take a captive portal’s page for a receipt', async () => {
-    const { flusher, outbox, heard } = await open(
+    const { flusher, outbox, heard } = await openFlusher(
       () => new Response('<p>Accept the terms'),
       [toStartRow()],
     )
@@ -131,7 +126,7 @@ describe('drain', () => {
   it('keeps the rows that a receipt does not name', async () => {
     const half: Answer = async (sent) =>
       takeAll({ ...sent, body: { ...sent.body, entries: sent.body.entries.slice(0, 1) } })
-    const { flusher, outbox } = await open(half, [toStartRow(), toSliceRow(5_000)])
+    const { flusher, outbox } = await openFlusher(half, [toStartRow(), toSliceRow(5_000)])
     await flusher.drain()
     expect(toIds(await outbox.waiting())).toHaveLength(1)
   })
@@ -147,7 +142,7 @@ describe('a flush that the relay will not take as a whole', () => {
     const rows = toMany(20)
     const bad = rows[13]!.entry.id
     const answer: Answer = (sent) => (has(bad, sent) ? toFailure(status) : takeAll(sent))
-    const { flusher, outbox, sent, heard } = await open(answer, rows)
+    const { flusher, outbox, sent, heard } = await openFlusher(answer, rows)
     expect(await flusher.drain()).toBeUndefined()
     expect(await outbox.waiting()).toEqual([])
     expect(await outbox.dead()).toMatchObject([{ entry: { id: bad }, code: 'invalid_request' }])
@@ -167,7 +162,7 @@ describe('a flush that the relay will not take as a whole', () => {
     const silence = new Promise<Response>((_, reject) => (release = () => reject(new Error())))
     // The lock is this process's, whoever holds it.
     onTestFinished(() => release())
-    const { flusher, outbox } = await open((sent) => {
+    const { flusher, outbox } = await openFlusher((sent) => {
       answers += 1
       if (answers < 3) return toFailure(413)
       return answers === 3 ? takeAll(sent) : silence
@@ -181,7 +176,7 @@ describe('a flush that the relay will not take as a whole', () => {
   it('stops in the middle when the network goes, and keeps what no receipt has named', async () => {
     const rows = toMany(4)
     let answers = 0
-    const { flusher, outbox } = await open((sent) => {
+    const { flusher, outbox } = await openFlusher((sent) => {
       answers += 1
       return answers === 1 ? toFailure(413) : isAway(sent)
     }, rows)
@@ -192,7 +187,7 @@ describe('a flush that the relay will not take as a whole', () => {
 
   it.each([403, 422])('with %i stays as it is', async (status) => {
     const rows = toMany(2)
-    const { flusher, outbox, sent } = await open(() => toFailure(status), rows)
+    const { flusher, outbox, sent } = await openFlusher(() => toFailure(status), rows)
     await flusher.drain()
     expect(sent).toHaveLength(1)
     expect(await outbox.waiting()).toHaveLength(2)
@@ -209,7 +204,7 @@ describe('with other tabs', () => {
     stubLocks({
       request: async (_: string, __: object, act: (lock: unknown) => unknown) => act(null),
     })
-    const { flusher, outbox, sent } = await open(takeAll, [toStartRow()])
+    const { flusher, outbox, sent } = await openFlusher(takeAll, [toStartRow()])
     expect(await flusher.drain()).toBeUndefined()
     expect(sent).toEqual([])
     expect(await outbox.waiting()).toHaveLength(1)
@@ -223,16 +218,16 @@ describe('with other tabs', () => {
         request: (_: string, __: object, act: (lock: unknown) => Promise<unknown>) =>
           (held = act({})),
       })
-      let answer = (_: Response) => {}
+      let answer: ((response: Response) => void) | undefined
       const answering = new Promise<Response>((resolve) => (answer = resolve))
-      const { flusher, outbox, sent } = await open(() => answering, [toStartRow()])
+      const { flusher, outbox, sent } = await openFlusher(() => answering, [toStartRow()])
       const drained = flusher.drain()
       await vi.waitUntil(() => sent.length > 0)
       expect(await Promise.race([held, 'held'])).toBe('held')
       window.dispatchEvent(new Event(type))
       expect(await held).toBeUndefined()
       expect(await drained).toBeUndefined()
-      answer(await takeAll(sent[0]!))
+      answer?.(await takeAll(sent[0]!))
       await vi.waitUntil(() => outbox.own().length === 0)
     },
   )
@@ -242,7 +237,7 @@ describe('with other tabs', () => {
     ['forbids locks', { request: () => Promise.reject(new DOMException('no', 'SecurityError')) }],
   ])('sends all the same where the browser %s', async (_, locks) => {
     stubLocks(locks)
-    const { flusher, outbox } = await open(takeAll, [toStartRow()])
+    const { flusher, outbox } = await openFlusher(takeAll, [toStartRow()])
     expect(await flusher.drain()).toBeUndefined()
     expect(await outbox.waiting()).toEqual([])
   })
@@ -250,14 +245,14 @@ describe('with other tabs', () => {
 
 describe('flushOut', () => {
   it('sends in a way that outlives the page, without a cookie', async () => {
-    const { flusher, sent } = await open(takeAll, [toStartRow()])
+    const { flusher, sent } = await openFlusher(takeAll, [toStartRow()])
     await flusher.flushOut()
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({ keepalive: true, credentials: 'omit' })
   })
 
   it('does not wait for a disk: the request is under way within the same task', async () => {
-    const { flusher, sent } = await open(takeAll, [toStartRow()])
+    const { flusher, sent } = await openFlusher(takeAll, [toStartRow()])
     let isNextTask = false
     setImmediate(() => (isNextTask = true))
     const sending = flusher.flushOut()
@@ -270,7 +265,7 @@ describe('flushOut', () => {
 
   it('sends the youngest rows, which no disk may have yet, and no more than may be in flight', async () => {
     const rows = toMany(KEEPALIVE_ENTRIES + 5)
-    const { flusher, outbox, sent } = await open(takeAll, rows)
+    const { flusher, outbox, sent } = await openFlusher(takeAll, rows)
     await flusher.flushOut()
     expect(sent[0]?.body.entries.map((entry) => (entry as { id: string }).id)).toEqual(
       toIds(rows.slice(-KEEPALIVE_ENTRIES)),
@@ -279,7 +274,7 @@ describe('flushOut', () => {
   })
 
   it('sends the youngest grant’s rows if there are two', async () => {
-    const { flusher, sent } = await open(takeAll, [
+    const { flusher, sent } = await openFlusher(takeAll, [
       toStartRow('g1', 'leg-1'),
       toStartRow('g2', 'leg-2'),
     ])
@@ -295,101 +290,8 @@ describe('flushOut', () => {
   })
 
   it('does not reject without a network, and keeps the rows', async () => {
-    const { flusher, outbox } = await open(isAway, [toStartRow()])
+    const { flusher, outbox } = await openFlusher(isAway, [toStartRow()])
     await flusher.flushOut()
     expect(outbox.own()).toHaveLength(1)
-  })
-})
-
-describe('the flush that the browser keeps', () => {
-  const toLater = (body: string | undefined) => JSON.parse(body!) as Flush
-  const toEntryIds = (body: string | undefined) =>
-    toLater(body).entries.map((entry) => (entry as { id: string }).id)
-
-  it('is what this page would send, and its rows stay until a receipt names them', async () => {
-    const rows = [toStartRow(), toSliceRow(5_000)]
-    const { flusher, outbox, later, sent } = await open(takeAll, rows)
-    await flusher.arm()
-    expect(toLater(later.body)).toEqual({
-      v: 1,
-      grant: 'token-g1',
-      sentAt: 1_000_000,
-      entries: rows.map(({ entry }) => entry),
-    })
-    expect(await outbox.waiting()).toEqual(rows)
-    expect(sent).toEqual([])
-  })
-
-  it('is called off once every row has left', async () => {
-    const { flusher, later } = await open(takeAll, [toStartRow(), toSliceRow(5_000)])
-    await flusher.arm()
-    await flusher.drain()
-    await vi.waitUntil(() => !later.body)
-  })
-
-  it('holds what was not named yet after a receipt that did not name all', async () => {
-    const rows = [toStartRow(), toSliceRow(5_000)]
-    const half: Answer = async (sent) =>
-      takeAll({ ...sent, body: { ...sent.body, entries: sent.body.entries.slice(0, 1) } })
-    const { flusher, later } = await open(half, rows)
-    await flusher.arm()
-    await flusher.drain()
-    await vi.waitUntil(() => toEntryIds(later.body).length === 1)
-    expect(toEntryIds(later.body)).toEqual(toIds(rows.slice(1)))
-  })
-
-  it('has the youngest rows that come to 8 kB', async () => {
-    const spans = Array.from({ length: 64 }, (_, at) => ['active', at, at + 1, at] as const)
-    const rows = toMany(10).map((row) => ({ ...row, entry: { ...row.entry, spans } as Entry }))
-    const { flusher, later } = await open(takeAll, rows)
-    await flusher.arm()
-    expect(later.body!.length).toBeLessThan(8_000)
-    const ids = toEntryIds(later.body)
-    expect(ids.length).toBeGreaterThan(2)
-    expect(ids).toEqual(toIds(rows.slice(-ids.length)))
-  })
-
-  it('is not there for a grant that the relay does not know, or without one', async () => {
-    const { flusher, later } = await open(refuseAll, [toStartRow()])
-    await flusher.drain()
-    await flusher.arm()
-    expect(later.body).toBeUndefined()
-    const world = createHost(takeAll)
-    await world.page.outbox.write([toStartRow('')], RUN_ID, toRunRow())
-    await createFlusher(world.page).arm()
-    expect(world.later.body).toBeUndefined()
-  })
-})
-
-describe('what has gone for good', () => {
-  it('is told with a flush until a receipt has come, and then no more', async () => {
-    let isUp = false
-    const { flusher, outbox, sent } = await open(
-      (one) => (isUp ? takeAll(one) : isAway(one)),
-      toMany(FLUSH_ENTRIES + 1),
-    )
-    const lost = { rows: 1, ms: 2_000 }
-    outbox.losses.add(lost)
-    await flusher.drain()
-    isUp = true
-    await flusher.drain()
-    expect(sent.map(({ body }) => body.lost)).toEqual([lost, lost, undefined])
-  })
-})
-
-describe('rows that waited too long', () => {
-  it('are taken away after a round that found their grant refused, and only once a page', async () => {
-    const { flusher, outbox } = await open(refuseAll, [toStartRow('g2')])
-    const prune = vi.spyOn(outbox, 'prune')
-    await flusher.drain()
-    await flusher.drain()
-    expect(prune.mock.calls).toEqual([[new Set(['g2'])]])
-  })
-
-  it('are not looked for in a round that came to no end', async () => {
-    const { flusher, outbox } = await open(isAway, [toStartRow()])
-    const prune = vi.spyOn(outbox, 'prune')
-    await flusher.drain()
-    expect(prune).not.toHaveBeenCalled()
   })
 })

@@ -85,6 +85,31 @@ describe('start with replace', () => {
     expect(run.totalActiveMs).toBe(1_000)
   })
 
+  it('still hears what the relay says of the former run: a result that it refused is not said to be there', async () => {
+    const tab = openTab()
+    tab.relay.refuse = ({ type }) =>
+      type === 'end'
+        ? { index: 0, id: '', verdict: 'refused', code: 'field_range', path: 'result', message: '' }
+        : undefined
+    const { stint, run } = await tab.start()
+    await tab.pass(1_000)
+    const ending = run.end(RESULT)
+    stint.start({ ...NEXT, replace: true })
+    expect(await ending).toEqual({ saved: 'device' })
+  })
+
+  it('tells onFlush each ms of both runs once', async () => {
+    const flushed: number[] = []
+    const tab = openTab()
+    const { stint } = await tab.start({ onFlush: (ms) => flushed.push(ms) })
+    await tab.pass(20_000)
+    const next = stint.start({ ...NEXT, replace: true })
+    await tab.pass(20_000)
+    await next.end()
+    expect(flushed.reduce((sum, ms) => sum + ms, 0)).toBe(40_000)
+    expect(Math.min(...flushed)).toBeGreaterThanOrEqual(0)
+  })
+
   it('only starts where nothing is open', async () => {
     const tab = openTab()
     const stint = tab.load()

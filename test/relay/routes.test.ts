@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ScriptName } from '../../src/relay/relay.ts'
+import { SCRIPT_NAMES, type ScriptName } from '../../src/relay/routes.ts'
 import { MINUTE, MONDAY, toEnd, toSlice, toStart } from './entries.ts'
 import {
   API_KEY,
@@ -142,7 +142,7 @@ describe('the relay’s health', () => {
   })
 })
 
-describe.each(['stint.js', 'ping.js'] as const)('/%s', (name) => {
+describe.each(SCRIPT_NAMES)('/%s', (name) => {
   it('is that script and no other, for every page', async () => {
     const script = async (asked: ScriptName) => `console.log("${asked}")`
     const { relay } = await openWorld({ options: { script } })
@@ -173,14 +173,20 @@ describe.each(['stint.js', 'ping.js'] as const)('/%s', (name) => {
 })
 
 describe('an address that the relay does not have', () => {
-  it.each(['/', '/v1', '/v1/events', '/v1/runs', '/stint.js/more', '/pong.js', '/stint.js.map'])(
-    '%s has a code',
-    async (path) => {
-      const { relay } = await openWorld()
-      const failure = await readFailure(await get(relay, path))
-      expect(failure).toEqual([404, { code: 'not_found', message: expect.any(String) }])
-    },
-  )
+  it.each([
+    '/',
+    '/v1',
+    '/v1/events',
+    '/v1/runs',
+    '/stint.js/more',
+    '/pong.js',
+    '/stint-fr.js',
+    '/stint.js.map',
+  ])('%s has a code', async (path) => {
+    const { relay } = await openWorld()
+    const failure = await readFailure(await get(relay, path))
+    expect(failure).toEqual([404, { code: 'not_found', message: expect.any(String) }])
+  })
 
   it('includes an address asked by another method', async () => {
     const { relay } = await openWorld()

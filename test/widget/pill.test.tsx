@@ -1,50 +1,20 @@
 // @vitest-environment happy-dom
-import { render } from 'preact'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Presence } from '../../src/contract/entry.ts'
-import type { RunSnapshot } from '../../src/page/run-snapshot.ts'
 import type { Snapshot } from '../../src/page/stint.ts'
-import { Pill, toClock } from '../../src/widget/pill.tsx'
-import { toContext, toRun, toSnapshot } from './snapshots.ts'
-
-/** Draws the pill, and again with other snapshots into the same place. */
-function draw(snapshot: Snapshot) {
-  const root = document.createElement('div')
-  const [onPause, onResume] = [vi.fn<() => void>(), vi.fn<() => void>()]
-  const show = (next: Snapshot) =>
-    render(<Pill snapshot={next} onPause={onPause} onResume={onResume} />, root)
-  show(snapshot)
-  onTestFinished(() => render(null, root))
-  return {
-    root,
-    show,
-    onPause,
-    onResume,
-    text: (selector: string) => root.querySelector(selector)?.textContent,
-    button: () => root.querySelector('button'),
-  }
-}
-
-const drawRun = (run: Partial<RunSnapshot>) => draw(toSnapshot({ run: toRun(run) }))
+import { toHas } from '../../src/widget/options.ts'
+import { draw } from './draw.tsx'
+import { toActs, toContext, toView } from './snapshots.ts'
 
 describe('the pill', () => {
-  it('is not there before there is a run', () => {
-    expect(draw(toSnapshot({ run: null })).root.innerHTML).toBe('')
-  })
-
   it('shows the active time, not the time on the wall', () => {
-    expect(draw(toSnapshot()).text('.time')).toBe('4:07')
+    expect(draw(toView()).text('.time')).toBe('4:07')
   })
 
-  it('shows no time of an earlier page before the relay has said who is here', () => {
-    const run = toRun({ isContinued: true })
-    const { show, text } = draw(toSnapshot({ run, learner: 'asking' }))
+  it('shows no time that may be somebody else’s', () => {
+    const { text, said } = draw(toView({}, { isShown: false }))
     expect(text('.time')).toBeUndefined()
-    expect(text('[role=status]')).toBe('Working')
-    show(toSnapshot({ run, learner: 'known' }))
-    expect(text('.time')).toBe('4:07')
-    show(toSnapshot({ run: toRun(), learner: 'asking' }))
-    expect(text('.time')).toBe('4:07')
+    expect(said()).toBe('Working')
   })
 
   it.each<[Presence, string]>([
@@ -55,8 +25,10 @@ describe('the pill', () => {
     ['suspended', 'Not counted'],
     ['left', 'Not counted'],
     ['flag', 'Not counted'],
-  ])('says of %s: %s', (presence, words) => {
-    expect(drawRun({ presence }).text('[role=status]')).toBe(words)
+  ])('says of %s: %s, to the eye and to the ear', (presence, words) => {
+    const { text, said } = draw(toView({ run: { presence } }))
+    expect(text('.state')).toBe(words)
+    expect(said()).toBe(words)
   })
 
   it.each<[Snapshot['sync'], string]>([
@@ -65,38 +37,46 @@ describe('the pill', () => {
     ['offline', 'Saved on this device, will send when online'],
     ['memory', 'Keep this page open until it is saved'],
   ])('says of what is %s: %s', (sync, words) => {
-    expect(draw(toSnapshot({ sync })).text('.sync')).toBe(words)
+    expect(draw(toView({ sync })).text('.note')).toBe(words)
   })
 
-  it('lights its dot only while the learner is working', () => {
-    const isLit = (run: Partial<RunSnapshot>) =>
-      drawRun(run).root.querySelector('.dot.active') !== null
-    expect(isLit({ presence: 'active' })).toBe(true)
-    expect(isLit({ presence: 'idle' })).toBe(false)
-    expect(isLit({ presence: 'active', isEnded: true })).toBe(false)
+  it('has a shape for each state besides its colour', () => {
+    const shapes = (['active', 'idle', 'hidden', 'paused', 'flag'] as const).map((presence) =>
+      draw(toView({ run: { presence } }))
+        .root.querySelector('.shape')
+        ?.getAttribute('d'),
+    )
+    expect(new Set(shapes).size).toBe(5)
   })
 
-  it('promises nothing to somebody who is not signed in: no time, no state, nothing to press', () => {
-    const { root, text, button } = draw(toSnapshot({ learner: 'unknown' }))
-    expect(text('.sync')).toBe('Not signed in, not counting')
-    expect(text('.time')).toBeUndefined()
-    expect(text('[role=status]')).toBeUndefined()
-    expect(root.querySelector('.dot.active')).toBe(null)
-    expect(button()).toBe(null)
-  })
+  it.each([
+    ['unknown', 'Not signed in, not counting'],
+    ['not-enrolled', 'Not in this course, not counting'],
+  ] as const)(
+    'promises nothing to somebody who is %s: no time, no state, no pause, no goal',
+    (learner, words) => {
+      const context = toContext({
+        today: { activeMs: 600_000, xpEarned: 1 },
+        goals: { activeMinutes: 20, xp: 5 },
+      })
+      const view = toView({ learner, context }, { isShown: false })
+      const { root, text, said, button } = draw(view)
+      expect(text('.note')).toBe(words)
+      expect(said()).toBe(words)
+      expect(text('.time')).toBeUndefined()
+      expect(text('.state')).toBeUndefined()
+      expect(root.querySelector('.ring.active')).toBe(null)
+      expect(root.querySelector('.share')).toBe(null)
+      expect(button('Pause')).toBeUndefined()
+      expect(button('Details')).toBeUndefined()
+    },
+  )
 
   it('tells a preview that nothing is sent, and does not say saved', () => {
-    const { text, root } = draw(toSnapshot({ learner: 'preview' }))
-    expect(text('.sync')).toBe('Preview, nothing is sent')
+    const { text, root } = draw(toView({ learner: 'preview' }))
+    expect(text('.note')).toBe('Preview, nothing is sent')
     expect(root.textContent).not.toContain('saved')
     expect(text('.time')).toBe('4:07')
-  })
-
-  it('promises nothing to somebody who is not enrolled where that is refused', () => {
-    const { text, button } = draw(toSnapshot({ learner: 'not-enrolled' }))
-    expect(text('.sync')).toBe('Not in this course, not counting')
-    expect(text('.time')).toBeUndefined()
-    expect(button()).toBe(null)
   })
 
   it.each([
@@ -104,96 +84,137 @@ describe('the pill', () => {
     ['count', 'All saved'],
   ] as const)(
     'says to somebody who is not enrolled, where the operator says %s: %s',
-    (rule, words) => {
-      const context = toContext({ enrolled: false, ifNotEnrolled: rule })
-      expect(draw(toSnapshot({ context })).text('.sync')).toBe(words)
+    (ifNotEnrolled, words) => {
+      const context = toContext({ enrolled: false, ifNotEnrolled })
+      expect(draw(toView({ context })).text('.note')).toBe(words)
     },
   )
 
   it('says nothing of enrolment where nobody knows', () => {
     const context = toContext({ enrolled: null, ifNotEnrolled: 'hold' })
-    expect(draw(toSnapshot({ context })).text('.sync')).toBe('All saved')
+    expect(draw(toView({ context })).text('.note')).toBe('All saved')
   })
 
-  it('has nothing to press once the run has ended, and still shows its time', () => {
-    const { text, button } = drawRun({ isEnded: true })
-    expect(text('[role=status]')).toBe('Finished')
+  it('has no pause once the run has ended, and still shows its time', () => {
+    const { text, button } = draw(toView({ run: { isEnded: true } }))
+    expect(text('.state')).toBe('Finished')
     expect(text('.time')).toBe('4:07')
-    expect(button()).toBe(null)
+    expect(button('Pause')).toBeUndefined()
   })
 })
 
-describe('the pill’s button', () => {
-  it('pauses a run that goes on', () => {
-    const { button, onPause, onResume } = draw(toSnapshot())
-    expect(button()?.textContent).toBe('Pause')
-    button()?.click()
-    expect(onPause).toHaveBeenCalledOnce()
-    expect(onResume).not.toHaveBeenCalled()
+describe('the ring', () => {
+  const context = (activeMinutes: number | null) =>
+    toContext({ goals: { activeMinutes, xp: null } })
+  const toShare = (minutes: number | null, todayMs: number | null, options = {}) =>
+    draw(toView({ context: context(minutes) }, { todayMs, has: toHas(options) }))
+      .root.querySelector('.share')
+      ?.getAttribute('stroke-dasharray')
+
+  it('is as full as today’s minutes are of the goal', () => {
+    expect(toShare(20, 300_000)).toBe('25 100')
   })
 
-  it('goes on with a run that is paused, though its tab was hidden meanwhile', () => {
-    const { button, onPause, onResume } = drawRun({ isPaused: true, presence: 'paused' })
-    expect(button()?.textContent).toBe('Go on')
-    button()?.click()
-    expect(onResume).toHaveBeenCalledOnce()
-    expect(onPause).not.toHaveBeenCalled()
+  it('is full at the goal and does not run over', () => {
+    expect(toShare(20, 1_200_000)).toBe('100 100')
+    expect(toShare(20, 9_000_000)).toBe('100 100')
   })
 
-  it('stays the same element when it changes its word: the keyboard’s focus is not lost', () => {
-    const { button, show } = draw(toSnapshot())
-    const before = button()
-    show(toSnapshot({ run: toRun({ isPaused: true, presence: 'paused' }) }))
-    expect(button()).toBe(before)
+  it('is not there without a goal, where nobody knows today’s minutes, or when switched off', () => {
+    expect(toShare(null, 300_000)).toBeUndefined()
+    expect(toShare(20, null)).toBeUndefined()
+    expect(toShare(20, 300_000, { goal: 'off' })).toBeUndefined()
+  })
+})
+
+describe('the pill’s controls', () => {
+  it('pause a run that goes on', () => {
+    const acts = toActs()
+    draw(toView({}, { acts })).button('Pause')?.click()
+    expect(acts.pause).toHaveBeenCalledOnce()
+    expect(acts.resume).not.toHaveBeenCalled()
   })
 
-  it('does not submit a form that it is put into', () => {
-    expect(draw(toSnapshot()).button()?.type).toBe('button')
+  it('go on with a run that is paused', () => {
+    const acts = toActs()
+    draw(toView({ run: { isPaused: true, presence: 'paused' } }, { acts }))
+      .button('Go on')
+      ?.click()
+    expect(acts.resume).toHaveBeenCalledOnce()
+    expect(acts.pause).not.toHaveBeenCalled()
+  })
+
+  it('have no pause where the author wants none', () => {
+    expect(draw(toView({}, { has: toHas({ pause: 'off' }) })).button('Pause')).toBeUndefined()
+  })
+
+  it('stay the same elements when they change their words: the keyboard’s focus is not lost', () => {
+    const { button, show } = draw(toView())
+    const before = button('Pause')
+    show(toView({ run: { isPaused: true, presence: 'paused' } }))
+    expect(button('Go on')).toBe(before)
+  })
+
+  it('do not submit a form that they are put into', () => {
+    const { root } = draw(
+      toView({ run: { claimableMs: 40_000 } }, { isOpen: true, asking: 'still' }),
+    )
+    const types = [...root.querySelectorAll('button')].map(({ type }) => type)
+    expect(types.length).toBeGreaterThan(5)
+    expect(new Set(types)).toEqual(new Set(['button']))
+  })
+})
+
+describe('the dot', () => {
+  const look = { corner: 'bottom-end', isCollapsed: true } as const
+
+  it('shows neither time nor goal nor XP, and says the state to the ear', () => {
+    const context = toContext({
+      today: { activeMs: 600_000, xpEarned: 7 },
+      goals: { activeMinutes: 20, xp: 5 },
+    })
+    const { root, text, said } = draw(toView({ context }, { look }))
+    expect(text('.dot')).toBe('')
+    expect(root.querySelector('.share, .time, .note')).toBe(null)
+    expect(said()).toBe('Working')
+  })
+
+  it('says what it does, and is the way back', () => {
+    const acts = toActs()
+    draw(toView({}, { look, acts })).button('Show learning time')?.click()
+    expect(acts.expand).toHaveBeenCalledOnce()
+  })
+
+  it('does not look like working for somebody whose time does not count', () => {
+    const { root } = draw(toView({ learner: 'unknown' }, { look }))
+    expect(root.querySelector('.ring.active')).toBe(null)
   })
 })
 
 describe('what a screen reader hears', () => {
-  it('is the state, and never the seconds or what is saved', () => {
-    const { root } = draw(toSnapshot())
+  it('is one live region with the state, and never the seconds or what is saved', () => {
+    const { root, said } = draw(toView({}, { isOpen: true }))
     const live = root.querySelectorAll('[role=status], [role=timer], [role=alert], [aria-live]')
     expect(live).toHaveLength(1)
-    expect(live[0]?.textContent).toBe('Working')
-    expect(live[0]?.contains(root.querySelector('.time'))).toBe(false)
-    expect(root.querySelector('.time')?.closest('[role=status]')).toBe(null)
+    expect(said()).toBe('Working')
   })
 
   it('does not change while only time passes, and changes in place when the state does', () => {
-    const { root, show } = draw(toSnapshot())
+    const { root, show, text } = draw(toView())
     const live = root.querySelector('[role=status]')!
     const words = live.firstChild
-    show(toSnapshot({ run: toRun({ totals: { ...toRun().totals, active: 248_000 } }) }))
-    expect(root.querySelector('.time')?.textContent).toBe('4:08')
+    show(toView({ run: { totals: { ...toView().run.totals, active: 248_000 } }, sync: 'offline' }))
+    expect(text('.time')).toBe('4:08')
     expect(live.firstChild).toBe(words)
-    show(toSnapshot({ run: toRun({ presence: 'idle' }) }))
+    show(toView({ run: { presence: 'idle' } }))
     expect(root.querySelector('[role=status]')).toBe(live)
     expect(live.textContent).toBe('Quiet')
   })
 
-  it('has a name, and no word for the dot', () => {
-    const { root } = draw(toSnapshot())
-    expect(root.querySelector('section')?.getAttribute('aria-label')).toBe('Learning time')
-    expect(root.querySelector('.dot')?.getAttribute('aria-hidden')).toBe('true')
-  })
-})
-
-describe('toClock', () => {
-  it.each([
-    [0, '0:00'],
-    [999, '0:00'],
-    [1_000, '0:01'],
-    [59_999, '0:59'],
-    [60_000, '1:00'],
-    [599_000, '9:59'],
-    [3_599_999, '59:59'],
-    [3_600_000, '1:00:00'],
-    [3_847_000, '1:04:07'],
-    [36_000_000, '10:00:00'],
-  ])('writes %i ms as %s', (ms, text) => {
-    expect(toClock(ms)).toBe(text)
+  it('has a name, a language and a direction', () => {
+    const section = draw(toView({}, { lang: 'ar', dir: 'rtl' })).root.querySelector('section')!
+    expect(section.getAttribute('aria-label')).toBe('Learning time')
+    expect(section.getAttribute('lang')).toBe('ar')
+    expect(section.getAttribute('dir')).toBe('rtl')
   })
 })

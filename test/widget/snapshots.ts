@@ -1,8 +1,14 @@
-/** What a page's Stint may have to show. */
+/** What a page's Stint may have to show, and the widget's view of it. */
+import { vi } from 'vitest'
 import type { Context } from '../../src/contract/context.ts'
 import { NO_TIME } from '../../src/core/measure.ts'
 import type { RunSnapshot } from '../../src/page/run-snapshot.ts'
 import type { Snapshot } from '../../src/page/stint.ts'
+import { createFormat } from '../../src/widget/format.ts'
+import { toHas } from '../../src/widget/options.ts'
+import { english } from '../../src/widget/strings.ts'
+import type { Acts } from '../../src/widget/acting.ts'
+import { isCounting, toNote, type View } from '../../src/widget/view.ts'
 
 export const toRun = (run: Partial<RunSnapshot> = {}): RunSnapshot => ({
   runId: 'run-1',
@@ -44,3 +50,47 @@ export const toContext = (context: Partial<Context> = {}): Context => ({
   missing: [],
   ...context,
 })
+
+export const toActs = (): Acts => ({
+  pause: vi.fn<() => void>(),
+  resume: vi.fn<() => void>(),
+  toggle: vi.fn<() => void>(),
+  toggleHelp: vi.fn<() => void>(),
+  collapse: vi.fn<() => void>(),
+  expand: vi.fn<() => void>(),
+  move: vi.fn<() => void>(),
+  claim: vi.fn<() => void>(),
+  answer: vi.fn<() => void>(),
+})
+
+/** The view of a snapshot, as the widget would have it if nothing else were said. */
+export function toView(
+  { run = {}, ...snapshot }: Partial<Omit<Snapshot, 'run'>> & { run?: Partial<RunSnapshot> } = {},
+  view: Partial<View> = {},
+): View {
+  const seen = toRun(run)
+  const whole = toSnapshot({ ...snapshot, run: seen })
+  return {
+    words: english,
+    format: createFormat('en'),
+    lang: 'en',
+    dir: 'ltr',
+    snapshot: whole,
+    run: seen,
+    has: toHas({}),
+    look: { corner: 'bottom-end', isCollapsed: false },
+    isPlaced: false,
+    isOpen: false,
+    isHelpOpen: false,
+    counts: isCounting(whole),
+    isShown: true,
+    state: seen.isEnded ? 'ended' : seen.presence,
+    note: toNote(whole),
+    asking: undefined,
+    todayMs: whole.context?.today?.activeMs ?? null,
+    isToldSince: false,
+    spans: () => [],
+    acts: toActs(),
+    ...view,
+  }
+}

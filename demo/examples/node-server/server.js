@@ -46,7 +46,7 @@ const files = serveStatic({ root: path.resolve(import.meta.dirname, '..') })
 
 const app = new Hono()
   .all('/v1/*', toRelay)
-  .get('/stint.js', toRelay)
+  .get('/:script{stint(-\\w+)?\\.js}', toRelay)
   .get('/static/*', files)
   .get('/course/*', files)
   .get('/lms/lesson.html', files)

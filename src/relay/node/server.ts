@@ -101,7 +101,7 @@ export async function serveRelay(
   }
 }
 
-const isRelays = (path: string) => /^\/(v1\/|stint\.js$|ping\.js$|healthz$|readyz$)/.test(path)
+const isRelays = (path: string) => /^\/(v1\/|(stint(-\w+)?|ping)\.js$|healthz$|readyz$)/.test(path)
 
 /** A built script for pages, from beside this file: in `dist`, or the repository's `dist` when run from source. */
 export async function readScript(name: ScriptName): Promise<string> {

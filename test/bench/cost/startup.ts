@@ -1,9 +1,9 @@
-// What Stint costs when a page starts: its text compiled and run, `createStint`, `start`, and for the script tag the
-// pill. One fresh page for each measuring, and a text that no page had before, so that nothing is compiled already.
+// What Stint costs when a page starts: its text compiled and run, `createStint`, `start`; and what the pill costs that
+// comes later, in a task of its own. One fresh page for each measuring, and a text that no page had before, so that nothing is compiled already.
 // It runs in the page.
 
 export interface StartupGiven {
-  of: 'core' | 'script tag'
+  of: 'core' | 'script tag' | 'widget'
   text: string
   relay: string
   /** Of this page alone. */
@@ -11,7 +11,7 @@ export interface StartupGiven {
 }
 
 /**
- * Ms since the beginning. Of the core: when its text was run, when its Stint was made. Of both: when the page's own next
+ * Ms since the beginning. Of the core: when its text was run, when its Stint was made. Of all: when the page's own next
  * line could run, and then the next task, after the microtasks that follow at once.
  */
 export interface StartupResult {
@@ -28,7 +28,12 @@ export async function measureStartup(given: StartupGiven): Promise<StartupResult
   await new Promise((resolve) => setTimeout(resolve, 800))
   await new Promise((resolve) => requestIdleCallback(resolve))
   const text = `${given.text}\n//${given.id}`
-  const { from, ...measured } = given.of === 'core' ? measureCore() : measureTag()
+  const { from, ...measured } =
+    given.of === 'core'
+      ? measureCore()
+      : given.of === 'widget'
+        ? await measureWidget()
+        : measureTag()
   await untilNextTask()
   return { of: given.of, ...measured, atNextTask: performance.now() - from }
 
@@ -60,6 +65,22 @@ export async function measureStartup(given: StartupGiven): Promise<StartupResult
     const started = performance.now() - startedAt
     if (!('Stint' in window)) throw new Error('The script did not run.')
     return { from: startedAt, evaluated: started, created: started, started }
+  }
+
+  /** Its file is evaluated in a task before; the pill is drawn by the microtasks after the mount. */
+  async function measureWidget() {
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+    const { mountWidget } = (await import(url)) as { mountWidget(stint: object): void }
+    const time = { active: 1, inactive: 0, waste: 0, unknown: 0, 'anti-pattern': 0, uncounted: 0 }
+    const run = { runId: given.id, activity: { name: 'Cost' }, presence: 'active', totals: time }
+    const snapshot = { run, learner: 'known', context: null, sync: 'saved' }
+    const stint = { current: null, context: null, getSnapshot: () => snapshot, subscribe() {} }
+    await untilNextTask()
+    const startedAt = performance.now()
+    mountWidget(stint)
+    const started = performance.now() - startedAt
+    await Promise.resolve()
+    return { from: startedAt, evaluated: 0, created: 0, started }
   }
 
   function untilNextTask() {

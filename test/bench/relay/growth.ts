@@ -4,11 +4,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createRelay, openSqlite } from '../../../src/relay/node/server.ts'
 import type { Relay } from '../../../src/relay/relay.ts'
 import { toFigures } from '../support/figures.ts'
 import { toSlice, toStart } from './flushes.ts'
 import { fill, makeBacklog } from './history.ts'
+import { createTimeback, openRelay, post, type Timeback } from './relay-inside.ts'
 import { startRelay } from './relay-process.ts'
 
 /** Ms for one: by the clock, which waits for the disk and for whatever else runs, and of this process's own work. */
@@ -32,7 +32,6 @@ export interface Growth {
 const RUNS = 100
 const TIMES = 3
 const SENDS = 200
-const silent = { info() {}, warn() {}, error() {} }
 
 /** For each number of rows, on one database that grows; the first is measured twice, to warm up. */
 export async function measureGrowth(
@@ -131,7 +130,7 @@ const toEnd = (runId: string) => ({
 })
 
 /** The first so many rows of all that wait. */
-async function measureSending(relay: Relay, timeback: ReturnType<typeof createTimeback>) {
+async function measureSending(relay: Relay, timeback: Timeback) {
   const enough = timeback.until(SENDS)
   const cost = await measure(SENDS, () => {
     void relay.deliver()
@@ -139,56 +138,4 @@ async function measureSending(relay: Relay, timeback: ReturnType<typeof createTi
   })
   await relay.close()
   return cost
-}
-
-/** Gives a token and takes every event. */
-function createTimeback() {
-  let sent = 0
-  let wanted = { count: Infinity, resolve: () => {} }
-  return {
-    until: (count: number) =>
-      new Promise<void>((resolve) => {
-        wanted = { count: sent + count, resolve }
-      }),
-    fetch: async (input: RequestInfo | URL) => {
-      if (String(input instanceof Request ? input.url : input).endsWith('/oauth2/token'))
-        return Response.json({ access_token: 'token', token_type: 'bearer', expires_in: 3_600 })
-      sent += 1
-      if (sent === wanted.count) wanted.resolve()
-      return Response.json({ jobId: `job-${sent}` })
-    },
-  }
-}
-
-function openRelay(file: string, fetch: typeof globalThis.fetch): Promise<Relay> {
-  return createRelay(
-    {
-      db: openSqlite(file),
-      secret: 'a secret of thirty-two characters!',
-      sensor: 'https://app.example',
-      app: { name: 'Bench' },
-      courses: [{ sourcedId: 'course-1', subject: 'Math', grade: 5 }],
-      context: 'host',
-      timeback: {
-        environment: 'local',
-        clientId: 'bench',
-        clientSecret: 'bench-secret',
-        endpoints: {
-          tokenUrl: 'http://127.0.0.1:9/oauth2/token',
-          caliperUrl: 'http://127.0.0.1:9',
-        },
-      },
-      identify: (request) => {
-        const sourcedId = request.headers.get('x-learner') ?? ''
-        return { sourcedId, email: `${sourcedId}@school.example`, role: 'student' }
-      },
-      log: silent,
-    },
-    { fetch },
-  )
-}
-
-function post(relay: Relay, address: string, body: object, headers = {}): Promise<Response> {
-  const request = { method: 'POST', body: JSON.stringify(body), headers }
-  return Promise.resolve(relay.fetch(new Request(`http://relay.local${address}`, request)))
 }

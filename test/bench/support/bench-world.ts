@@ -8,6 +8,7 @@ import { createRelay, openSqlite, serveRelay } from '../../../src/relay/node/ser
 import type { RelaySettings } from '../../../src/relay/relay.ts'
 import { createSandbox } from '../../../src/sandbox/sandbox.ts'
 import { serve, type FetchHandler, type TestServer } from '../../support/serve.ts'
+import type { Bundles } from './bundles.ts'
 
 export interface BenchWorld {
   relayOrigin: string
@@ -26,9 +27,9 @@ interface TimebackEvent {
 const TOLD_TIMEOUT_MS = 15_000
 const silent = { info() {}, warn() {}, error() {} }
 
-/** `script` is what the relay serves as `/stint.js`. */
+/** Pages get these bundles of it; what they have no use for here is not there. */
 export async function startWorld(
-  script: string,
+  { embed, widget }: Pick<Bundles, 'embed' | 'widget'>,
   policy: NonNullable<RelaySettings['policy']> = {},
 ): Promise<BenchWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stint-bench-relay-'))
@@ -50,7 +51,7 @@ export async function startWorld(
     policy,
     identify: () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' }),
     isAllowedOrigin: () => true,
-    script: async () => script,
+    script: async (name) => (name === 'stint.js' ? embed : widget),
     log: silent,
   })
   const listening = await serveRelay(relay, {

@@ -1,4 +1,4 @@
-// The two bundles of the page, built now and into a folder of their own: a benchmark never measures an old `dist`,
+// The bundles of the page, built now and into a folder of their own: a benchmark never measures an old `dist`,
 // nor changes one under somebody's feet.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -11,6 +11,8 @@ export interface Bundles {
   embed: string
   /** The npm entry, as an ES module. */
   core: string
+  /** `stint-widget.js`, as an ES module. */
+  widget: string
 }
 
 const CONFIG = path.resolve(import.meta.dirname, '../../../vite.config.ts')
@@ -18,13 +20,15 @@ const CONFIG = path.resolve(import.meta.dirname, '../../../vite.config.ts')
 export async function buildBundles(): Promise<Bundles> {
   const outDir = await mkdtemp(path.join(tmpdir(), 'stint-bundles-'))
   try {
-    for (const mode of ['page', 'embed']) {
+    for (const mode of ['page', 'embed', 'widget']) {
       await build({ mode, logLevel: 'warn', configFile: CONFIG, build: { outDir } })
     }
-    const [embed, core] = await Promise.all(
-      ['stint.js', 'index.js'].map((name) => readFile(path.join(outDir, name), 'utf8')),
+    const [embed, core, widget] = await Promise.all(
+      ['stint.js', 'index.js', 'stint-widget.js'].map((name) =>
+        readFile(path.join(outDir, name), 'utf8'),
+      ),
     )
-    return { embed: embed!, core: core! }
+    return { embed: embed!, core: core!, widget: widget! }
   } finally {
     await rm(outDir, { recursive: true, force: true })
   }

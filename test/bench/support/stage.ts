@@ -8,6 +8,7 @@ import { startWorld, type BenchWorld } from './bench-world.ts'
 import { toRecorderTag, type Fact } from './recorder.ts'
 import type { Stretch } from './stretch.ts'
 import type { Tab } from './tab.ts'
+import type { Bundles } from './bundles.ts'
 import {
   toTimes,
   toTruth,
@@ -72,9 +73,9 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function openStage(script: string, rules: TruthRules): Promise<Stage> {
+export async function openStage(bundles: Bundles, rules: TruthRules): Promise<Stage> {
   const { idleWasteAfterMs, hiddenWasteAfterMs } = rules
-  const world = await startWorld(script, { idleWasteAfterMs, hiddenWasteAfterMs })
+  const world = await startWorld(bundles, { idleWasteAfterMs, hiddenWasteAfterMs })
   const browser = await openBrowser()
   return {
     world,

@@ -130,7 +130,6 @@ describe('a browser’s storage that is full', () => {
     await until(() => page.evaluate(() => Stint.getSnapshot().learner === 'known'))
     if (size > 1) {
       await until(async () => (await readKeys(page)).some((key) => key.startsWith('run:')))
-      expect(await readSnapshot(page)).toMatchObject({ unkept: NOTHING, code: undefined })
       await fillUp(other)
     }
     await until(async () => (await readSnapshot(page)).code === 'storage_failed')

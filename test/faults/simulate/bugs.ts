@@ -29,19 +29,17 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'receipt before commit',
-    file: 'src/relay/receive.ts',
+    file: 'src/relay/group.ts',
     changes: [
       [
-        `  const { verdicts, missing } = await db.transaction().execute(async (tx) => {`,
-        `  return new Promise((answer) => { void db.transaction().execute(async (tx) => {`,
-      ],
-      [
-        `    for (const runId of runs)\n`,
-        `    answer({ v: CONTRACT_VERSION, receivedAt, verdicts: answers })\n    for (const runId of runs)\n`,
-      ],
-      [
-        `  })\n  return { v: CONTRACT_VERSION, receivedAt, verdicts, ...(missing.length > 0 && { missing }) }\n`,
-        `  }).catch(() => {}) })\n`,
+        `    await receive(db, ...arrived, patience).then(resolve, reject)`,
+        `    await db
+      .transaction()
+      .execute(async (tx) => {
+        resolve(await receiveIn(tx, ...arrived, patience))
+        await tx.selectFrom('runs').select('run_id').limit(1).execute()
+      })
+      .catch(reject)`,
       ],
     ],
   },
@@ -67,7 +65,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'overlap counted twice',
     file: 'src/relay/reserve.ts',
-    changes: [[`toOwned(withoutTold(claims, told))`, `toOwned(claims)`]],
+    changes: [
+      [`toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)]))`, `toOwned(claims)`],
+    ],
   },
   {
     name: 'lease of a dead sender taken for none',
@@ -109,7 +109,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'time of a leg that was placed late is clipped',
     file: 'src/relay/receive.ts',
-    changes: [[`received_at: receivedAt + lateMs`, `received_at: receivedAt`]],
+    changes: [
+      [`received_at: receivedAt + toLateMs(before.offset_ms, arrival)`, `received_at: receivedAt`],
+    ],
   },
 ]
 

@@ -71,10 +71,14 @@ export function createRelayHost(
       },
       async transformResult({ result, queryId }) {
         if (isSlow && random.chance(0.1)) {
-          const { wakers, place } = machine()
+          const { wakers, place, left } = machine()
+          const ms = random.int(0, 20)
+          // One that is to die may do so while its storage works.
+          if (left < Infinity && random.chance(0.3))
+            scheduler.after(place, random.int(0, ms), () => end(machine()))
           await new Promise<void>((wake) => {
             wakers.add(wake)
-            scheduler.after(place, random.int(0, 20), wake)
+            scheduler.after(place, ms, wake)
           })
           check()
         }

@@ -42,13 +42,13 @@ export async function runSeeds({ from, count, bug, onDone }: Seeds): Promise<voi
 function simulateIn(worker: Worker, seed: number): Promise<Simulated | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => settle(undefined), PATIENCE_MS)
+    const fail = (cause: unknown) => reject(new Error(`seed ${seed} broke`, { cause }))
     const settle = (simulated: Simulated | undefined) => {
       clearTimeout(timer)
-      worker.removeAllListeners()
+      worker.off('message', settle).off('error', fail)
       resolve(simulated)
     }
-    worker.once('message', settle)
-    worker.once('error', (cause) => reject(new Error(`seed ${seed} broke`, { cause })))
+    worker.on('message', settle).on('error', fail)
     worker.postMessage(seed, [])
   })
 }

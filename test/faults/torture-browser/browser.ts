@@ -2,20 +2,22 @@
 // one finds what it left.
 
 import { connectDevTools } from '../../bench/support/devtools.ts'
+import type { Stretch } from '../../bench/support/stretch.ts'
 import { attachTab, type Tab } from '../../bench/support/tab.ts'
 import { startChromium } from '../../support/chromium-process.ts'
 import { findBrowser } from '../../support/find-browser.ts'
 import { BINDING, type Fact } from './recorder.ts'
 
+/** Whatever ends a page says within which time it died, in epoch ms. */
 export interface Browser {
   /** In front of the others. `hear` gets what the page's recorder tells, as soon as it comes. */
   open(url: string, hear?: (fact: Fact) => void): Promise<Tab>
   /** As a user closes a tab. */
   closeTab(tab: Tab): Promise<void>
   /** Crashes the renderer of a tab; resolves when it is gone. */
-  crash(tab: Tab): Promise<void>
-  /** SIGKILL to every process, at once; returns when that was, in epoch ms. */
-  kill(): Promise<number>
+  crash(tab: Tab): Promise<Stretch>
+  /** SIGKILL to every process, at once; resolves when they are gone. */
+  kill(): Promise<Stretch>
   /** As a user ends a browser. */
   quit(): Promise<void>
 }
@@ -54,15 +56,18 @@ export async function openBrowser(profile: string): Promise<Browser> {
     async crash(tab) {
       await tab.send('Inspector.enable')
       const crashed = new Promise<void>((resolve) => crashes.set(tab.sessionId, resolve))
+      const from = Date.now()
       // Nobody is left to answer it.
       tab.send('Page.crash').catch(() => undefined)
       await crashed
+      return { from, to: Date.now() }
     },
     async kill() {
-      const at = Date.now()
+      const from = Date.now()
       chromium.signal('SIGKILL')
+      const to = Date.now()
       await chromium.exited
-      return at
+      return { from, to }
     },
     async quit() {
       const timer = setTimeout(() => chromium.signal('SIGKILL'), QUIT_TIMEOUT_MS)

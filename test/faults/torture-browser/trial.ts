@@ -2,7 +2,7 @@
 // whoever compares it with what Timeback was told.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { toMs, unite } from '../../bench/support/stretch.ts'
+import { toMs, unite, type Stretch } from '../../bench/support/stretch.ts'
 import type { World } from '../../browser/world.ts'
 import type { TestServer } from '../../support/serve.ts'
 import type { Browser } from './browser.ts'
@@ -13,8 +13,9 @@ import { isMidWrite, openWork, toKeptMs, toSeen, type WatchedTab } from './watch
 /** Runs that ended together, of which each instant is told once. */
 export interface Truth {
   runIds: string[]
-  /** Ms of active time until the end. */
+  /** Ms of active time, at least and at most: the end is not an instant. */
   activeMs: number
+  mostMs: number
   /** Of which so much was surely on the disk; 0 where that can't be said of active time alone. */
   keptMs: number
 }
@@ -53,18 +54,18 @@ export async function playTrial(
   const trial: Trial = { plan, kills: 0, midWrite: 0, ends: [], isEmptied: false }
   let browser = first
   const tabs = await work(stage, plan, browser)
-  const end = (endedAt: number) => trial.ends.push(toTruth(tabs, endedAt))
+  const end = (during: Stretch) => trial.ends.push(toTruth(tabs, during))
 
   if (isKilled(plan.scenario)) {
     browser = await kill(stage, plan, trial, browser, tabs, end)
   } else if (plan.scenario === 'closed') {
-    end(Date.now())
+    const from = Date.now()
     await browser.closeTab(tabs[0]!.tab)
     await browser.quit()
+    end({ from, to: Date.now() })
     browser = await stage.startBrowser()
   } else {
-    end(Date.now())
-    await browser.crash(tabs[0]!.tab)
+    end(await browser.crash(tabs[0]!.tab))
     if (plan.scenario === 'crash, nobody comes back') {
       await sleep(stage.unvisitedMs)
       trial.toldUnvisitedMs = toToldMs(stage.world, tabs[0]!.runId)
@@ -129,7 +130,7 @@ async function kill(
   trial: Trial,
   browser: Browser,
   tabs: WatchedTab[],
-  end: (endedAt: number) => void,
+  end: (during: Stretch) => void,
 ): Promise<Browser> {
   const front = tabs.at(-1)!
   if (plan.aimedMs !== undefined) {
@@ -152,11 +153,14 @@ async function kill(
   return stage.startBrowser()
 }
 
-function toTruth(tabs: readonly WatchedTab[], endedAt: number): Truth {
+function toTruth(tabs: readonly WatchedTab[], { from, to }: Stretch): Truth {
   const wasHidden = tabs.some(({ facts }) => facts.some(({ kind }) => kind === 'hidden'))
+  const toActiveMs = (endedAt: number) =>
+    Math.round(toMs(unite(tabs.flatMap(({ facts }) => toSeen(facts, endedAt)))))
   return {
     runIds: tabs.map(({ runId }) => runId),
-    activeMs: Math.round(toMs(unite(tabs.flatMap(({ facts }) => toSeen(facts, endedAt))))),
+    activeMs: toActiveMs(from),
+    mostMs: toActiveMs(to),
     keptMs: tabs.length > 1 || wasHidden ? 0 : toKeptMs(tabs[0]!.facts),
   }
 }

@@ -33,7 +33,7 @@ describe('what a recorder told', () => {
 })
 
 function toJudged(toldMs: number, more: Partial<Judged> = {}, offlineMs = 0): Judged {
-  const truth = { runIds: ['a'], activeMs: 5_000, keptMs: 4_000 }
+  const truth = { runIds: ['a'], activeMs: 5_000, mostMs: 5_000, keptMs: 4_000 }
   return {
     plan: { seed: 7, scenario: 'online', workMs: 5_000, offlineMs, aimedMs: 0, againMs: 0 },
     kills: 1,

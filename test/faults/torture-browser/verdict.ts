@@ -1,8 +1,6 @@
 // What a trial proves: how much was lost, and whether anything was doubled, by the bars of what we promise.
 
-import type { Judged } from './batch.ts'
-import { FLUSH_EVERY_MS } from './batch.ts'
-import { isKilled } from './plan.ts'
+import { FLUSH_EVERY_MS, type Judged } from './batch.ts'
 
 /** Which promise a trial is held against. */
 export type Promised =
@@ -24,7 +22,7 @@ export const BARS_MS: Record<Promised, number> = {
   closed: 0,
 }
 
-/** The parent reads its clock, and a few ms later the browser is dead. */
+/** So far may the clocks of the page and of the parent be apart. */
 const CLOCKS_MS = 100
 
 export function toPromised({ plan: { scenario, offlineMs }, isEmptied }: Judged): Promised {
@@ -43,11 +41,11 @@ export function toLosses(trial: Judged): number[] {
 
 /** More was told than there was. */
 export const isDoubled = ({ told }: Judged): boolean =>
-  told.some(({ lostMs }) => lostMs < -CLOCKS_MS)
+  told.some(({ toldMs, mostMs }) => toldMs > mostMs + CLOCKS_MS)
 
 /**
  * What was on the disk did not reach Timeback though the storage was there afterwards. It needs no clock, so that it can
  * be asked of a machine that is busy too.
  */
-export const isKeptLost = ({ plan, told, isEmptied }: Judged): boolean =>
-  isKilled(plan.scenario) && !isEmptied && told.some(({ keptMs, toldMs }) => toldMs < keptMs)
+export const isKeptLost = ({ told, isEmptied }: Judged): boolean =>
+  !isEmptied && told.some(({ keptMs, toldMs }) => toldMs < keptMs)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createChance, type Chance } from '../support/chance.ts'
+import { createChance } from '../support/chance.ts'
 import {
   audit,
   countSending,
@@ -21,8 +21,9 @@ import { createClock } from './clock.ts'
 import { createJournal } from './journal.ts'
 import { chooseWay, untilMoment, type Way } from './killing.ts'
 import type { Lives } from './lives.ts'
-import { createPage, type Page, type PageWorld } from './page.ts'
+import { startLearners } from './learners.ts'
 import { openLine, type Line } from './post.ts'
+import type { Orders } from './relay-child.ts'
 import { startTimeback } from './timeback.ts'
 
 export interface RoundOptions {
@@ -51,8 +52,6 @@ export interface RoundReport {
   complaints: readonly string[]
 }
 
-const LEARNERS = 10
-const TABS = 2
 const MAX_JUMP_MS = 60_000
 const MAX_DRAIN_MS = 180_000
 
@@ -100,21 +99,9 @@ async function openRound({ seed, lives, pace = 1 }: RoundOptions) {
   let line: Line | undefined
   const learners = startLearners(chance.fork(), { clock, journal, line: () => line })
 
-  const begin = async () => {
+  const begin = () => {
     const orders = { path: file, timebackOrigin: timeback.origin, aheadMs: clock.aheadMs }
-    const life = await lives.begin(orders)
-    let isOver = false
-    const isReady = life.origin.then((origin) => {
-      // Its word may be heard when it is dead.
-      if (!isOver) line = openLine(origin)
-    })
-    const end = async () => {
-      isOver = true
-      await life.kill()
-      line?.close()
-      line = undefined
-    }
-    return { isReady, setAhead: life.setAhead, end }
+    return beginLife(lives, orders, (to) => (line = to))
   }
 
   return {
@@ -160,22 +147,22 @@ async function openRound({ seed, lives, pace = 1 }: RoundOptions) {
   }
 }
 
-/** All of them work at once, each in two tabs, until they are to finish. */
-function startLearners(chance: Chance, world: PageWorld) {
-  const pages = Array.from({ length: LEARNERS }, (_, index) =>
-    createPage(`learner${index}`, chance.fork(), world),
-  )
-  let areWorking = true
-  const work = async (page: Page) => {
-    while (areWorking) if (!(await page.turn())) await sleep(2)
-  }
-  const working = pages.flatMap((page) => Array.from({ length: TABS }, () => work(page)))
+/** The next life, to which the learners have a line while it lasts. */
+async function beginLife(lives: Lives, orders: Orders, setLine: (line: Line | undefined) => void) {
+  const life = await lives.begin(orders)
+  let isOver = false
+  let line: Line | undefined
   return {
-    async finish() {
-      for (const page of pages) page.finish()
-      while (pages.some((page) => !page.isDone())) await sleep(5)
-      areWorking = false
-      await Promise.all(working)
+    isReady: life.origin.then((origin) => {
+      // Its word may be heard when it is dead.
+      if (!isOver) setLine((line = openLine(origin)))
+    }),
+    setAhead: life.setAhead,
+    async end() {
+      isOver = true
+      await life.kill()
+      line?.close()
+      setLine(undefined)
     },
   }
 }

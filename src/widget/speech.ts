@@ -1,0 +1,40 @@
+/** In which language the widget speaks: `data-lang`, then the page's own, then English. */
+import { createFormat, type Format } from './format.ts'
+import { english, type Words } from './strings.ts'
+
+export interface Speech {
+  words: Words
+  format: Format
+  lang: string
+  dir: 'ltr' | 'rtl'
+}
+
+const RTL = /^(ar|arc|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)\b/i
+
+/** The host's own words are taken to be in the language asked for. Never rejects: what can't be had is English. */
+export async function loadSpeech(
+  asked = document.documentElement.lang,
+  given?: Partial<Words>,
+): Promise<Speech> {
+  if (given) return toSpeech({ ...english, ...given }, asked)
+  if (!/^es\b/i.test(asked)) return toSpeech(english, /^en\b/i.test(asked) ? asked : 'en')
+  try {
+    return toSpeech((await import('./es.ts')).spanish, asked)
+  } catch {
+    return toSpeech(english, 'en')
+  }
+}
+
+function toSpeech(words: Words, asked: string): Speech {
+  const lang = isLanguage(asked) ? asked : 'en'
+  return { words, lang, format: createFormat(lang), dir: RTL.test(lang) ? 'rtl' : 'ltr' }
+}
+
+/** Whether `Intl` can make something of it: a page's `lang` may be anything. */
+function isLanguage(lang: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(lang).length > 0
+  } catch {
+    return false
+  }
+}
