@@ -3,7 +3,6 @@ import { resetServers, setSwitches } from './ask.ts'
 import type { Acts } from './breakers.tsx'
 import type { Device } from './device.ts'
 import { emptyBrowser } from './outbox-rows.ts'
-import type { Switches } from '../switches.ts'
 import { FIRST_VIEW, type View } from './view.ts'
 
 export interface Word {
@@ -111,8 +110,7 @@ export function createActs({ device, show, say: tell }: Shell): Acts {
         device.kill()
         await resetServers()
         await emptyBrowser()
-        const switches: Switches = { network: 'up', relay: 'up', timeback: 'up' }
-        show({ ...FIRST_VIEW, received: FIRST_VIEW.received, switches })
+        show(FIRST_VIEW)
         say(WORDS.reset)
       } catch (error) {
         fail(error)

@@ -1,5 +1,5 @@
 /**
- * Puts the widget on a page, draws what its stint shows, and takes it away without a trace. It has no timer of its own:
+ * Puts the widget on a page, draws what its stint shows, and takes it away without a trace. No timer of its own makes it draw:
  * it draws when the stint says that something changed, and only what can be seen; nothing in a hidden page.
  */
 import { render } from 'preact'

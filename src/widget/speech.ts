@@ -11,11 +11,20 @@ export interface Speech {
 
 const RTL = /^(ar|arc|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)\b/i
 
-/** The host's own words are taken to be in the language asked for. Never rejects: what can't be had is English. */
-export async function loadSpeech(
-  asked = document.documentElement.lang,
-  given?: Partial<Words>,
-): Promise<Speech> {
+/**
+ * The host's own words are taken to be in the language asked for. Never rejects: what can't be had is English. A page's
+ * first `Intl` takes a browser some ms, so that it gets a task of its own, between mounting and drawing.
+ */
+export async function loadSpeech(asked?: string, given?: Partial<Words>): Promise<Speech> {
+  await untilNextTask()
+  const speech = await chooseSpeech(asked ?? document.documentElement.lang, given)
+  await untilNextTask()
+  return speech
+}
+
+const untilNextTask = () => new Promise((resolve) => setTimeout(resolve))
+
+async function chooseSpeech(asked: string, given?: Partial<Words>): Promise<Speech> {
   if (given) return toSpeech({ ...english, ...given }, asked)
   if (!/^es\b/i.test(asked)) return toSpeech(english, /^en\b/i.test(asked) ? asked : 'en')
   try {

@@ -18,6 +18,9 @@ interface Source {
   currentRect: DOMRectReadOnly
 }
 
+/** The demo builds its scripts at its start, and a busy machine takes its time. */
+const START_MS = 150_000
+
 let running: RunningDemo
 let browser: TestBrowser
 let page: Page
@@ -26,7 +29,7 @@ let demo: DemoPage
 beforeAll(async () => {
   running = await startDemo(PORT)
   browser = await launchBrowser()
-})
+}, START_MS)
 afterAll(async () => {
   await browser.close()
   await running.stop()

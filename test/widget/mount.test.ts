@@ -145,7 +145,7 @@ describe('its place', () => {
     const place = put()
     await mount()
     await mount(createShown(toTimed(1_000)))
-    expect(hosts()).toHaveLength(2)
+    await vi.waitFor(() => expect(hosts()).toHaveLength(2))
     expect(rootOf(place).querySelector('.time')?.textContent).toBe('4:07')
   })
 
@@ -283,7 +283,7 @@ describe('unmount', () => {
   it('comes before the first drawing, and then there is none', async () => {
     const { stint } = createShown()
     mountWidget(stint)()
-    await new Promise((resolve) => setTimeout(resolve))
+    for (let task = 0; task < 5; task += 1) await new Promise((resolve) => setTimeout(resolve))
     expect(hosts()).toEqual([])
   })
 
