@@ -1,7 +1,7 @@
 /**
  * The demo: its pages and the relay on PORT, Timeback's stand-in on PORT + 1, and what the panels ask for beside the
  * relay: what Timeback received, the switches that break things, and a new start. The data lives in `.stint/`, or in the
- * file that STINT_DATA names.
+ * file that STINT_DATA names, and a new start deletes it.
  */
 import { join } from 'node:path'
 import { build } from 'vite'

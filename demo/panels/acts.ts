@@ -3,7 +3,6 @@ import { resetServers, setSwitches } from './ask.ts'
 import type { Acts } from './breakers.tsx'
 import type { Device } from './device.ts'
 import { emptyBrowser } from './outbox-rows.ts'
-import type { Switches } from '../switches.ts'
 import { FIRST_VIEW, type View } from './view.ts'
 
 export interface Word {
@@ -38,7 +37,7 @@ const SWITCHED: Record<string, string> = {
   'network offline': 'No network for this page. Work on: rows wait in the outbox.',
   'network up': 'Online again: the rows leave, each by its own receipt.',
   'relay down': 'The relay is gone for everybody. Rows wait on the device.',
-  'relay up': 'The relay is back. The page tries again within seconds.',
+  'relay up': 'The relay is back, and the rows leave, each by its own receipt.',
   'timeback 500':
     'Timeback says 500, though it may have it. Finish: the relay asks before it sends again.',
   'timeback 429': 'Too many requests. Finish: the relay waits as long as it was asked to.',
@@ -87,7 +86,9 @@ export function createActs({ device, show, say: tell }: Shell): Acts {
         const switches = await setSwitches(change)
         show({ switches })
         say(Object.entries(change).map(([name, value]) => SWITCHED[`${name} ${value}`])[0] ?? '')
+        // As a browser does when the network is back. A relay's return nobody tells: the page would try in its own time.
         if (change.network === 'up') device.window()?.dispatchEvent(new Event('online'))
+        if (change.relay === 'up') void device.stint()?.flush()
       } catch (error) {
         fail(error)
       }
@@ -109,8 +110,7 @@ export function createActs({ device, show, say: tell }: Shell): Acts {
         device.kill()
         await resetServers()
         await emptyBrowser()
-        const switches: Switches = { network: 'up', relay: 'up', timeback: 'up' }
-        show({ ...FIRST_VIEW, received: FIRST_VIEW.received, switches })
+        show(FIRST_VIEW)
         say(WORDS.reset)
       } catch (error) {
         fail(error)

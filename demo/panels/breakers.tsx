@@ -31,53 +31,13 @@ const ANSWERS: readonly [Exclude<Switches['timeback'], 'up'>, string][] = [
 ]
 
 export function Breakers({ view, acts, word }: BreakersProps) {
-  const { switches, device, isHandsOff } = view
-  const isOffline = switches.network === 'offline'
-  const isDown = switches.relay === 'down'
   return (
     <section id="breakers" aria-labelledby="breakers-title">
       <h2 id="breakers-title">Break it</h2>
       <div class="groups">
-        <LearnerGroup view={view} acts={acts} isHandsOff={isHandsOff} />
-        <div role="group" aria-label="This device">
-          <h3>This device</h3>
-          <Toggle
-            isOn={isOffline}
-            onClick={() => acts.set({ network: isOffline ? 'up' : 'offline' })}
-          >
-            Offline
-          </Toggle>
-          {device === 'dead' ? (
-            <button type="button" class="life primary" onClick={acts.open}>
-              Open it again
-            </button>
-          ) : (
-            <button type="button" class="life" onClick={acts.kill}>
-              Kill this tab
-            </button>
-          )}
-          <button type="button" disabled={device === 'dead'} onClick={acts.reload}>
-            Reload
-          </button>
-        </div>
-        <div role="group" aria-label="The relay">
-          <h3>The relay</h3>
-          <Toggle isOn={isDown} onClick={() => acts.set({ relay: isDown ? 'up' : 'down' })}>
-            Relay down
-          </Toggle>
-        </div>
-        <div role="group" aria-label="Timeback answers">
-          <h3>Timeback answers</h3>
-          {ANSWERS.map(([answer, name]) => (
-            <Toggle
-              key={answer}
-              isOn={switches.timeback === answer}
-              onClick={() => acts.set({ timeback: switches.timeback === answer ? 'up' : answer })}
-            >
-              {name}
-            </Toggle>
-          ))}
-        </div>
+        <LearnerGroup view={view} acts={acts} />
+        <DeviceGroup view={view} acts={acts} />
+        <ServerGroups view={view} acts={acts} />
       </div>
       <p class={word.isError ? 'word error' : 'word'} role="status">
         {word.text}
@@ -86,12 +46,60 @@ export function Breakers({ view, acts, word }: BreakersProps) {
   )
 }
 
-function LearnerGroup({
-  view,
-  acts,
-  isHandsOff,
-}: Omit<BreakersProps, 'word'> & { isHandsOff: boolean }) {
-  const { snapshot, device } = view
+type GroupProps = Omit<BreakersProps, 'word'>
+
+function DeviceGroup({ view: { switches, device }, acts }: GroupProps) {
+  const isOffline = switches.network === 'offline'
+  return (
+    <div role="group" aria-label="This device">
+      <h3>This device</h3>
+      <Toggle isOn={isOffline} onClick={() => acts.set({ network: isOffline ? 'up' : 'offline' })}>
+        Offline
+      </Toggle>
+      {device === 'dead' ? (
+        <button type="button" class="life primary" onClick={acts.open}>
+          Open it again
+        </button>
+      ) : (
+        <button type="button" class="life" onClick={acts.kill}>
+          Kill this tab
+        </button>
+      )}
+      <button type="button" disabled={device === 'dead'} onClick={acts.reload}>
+        Reload
+      </button>
+    </div>
+  )
+}
+
+function ServerGroups({ view: { switches }, acts }: GroupProps) {
+  const isDown = switches.relay === 'down'
+  return (
+    <>
+      <div role="group" aria-label="The relay">
+        <h3>The relay</h3>
+        <Toggle isOn={isDown} onClick={() => acts.set({ relay: isDown ? 'up' : 'down' })}>
+          Relay down
+        </Toggle>
+      </div>
+      <div role="group" aria-label="Timeback answers">
+        <h3>Timeback answers</h3>
+        {ANSWERS.map(([answer, name]) => (
+          <Toggle
+            key={answer}
+            isOn={switches.timeback === answer}
+            onClick={() => acts.set({ timeback: switches.timeback === answer ? 'up' : answer })}
+          >
+            {name}
+          </Toggle>
+        ))}
+      </div>
+    </>
+  )
+}
+
+function LearnerGroup({ view, acts }: GroupProps) {
+  const { snapshot, device, isHandsOff } = view
   const isOpen = device === 'open' && snapshot?.run?.isEnded === false
   const isFlagged = snapshot?.run?.presence === 'flag'
   return (

@@ -69,23 +69,41 @@ function PolicyForm({ thresholds, onChange }: PolicyFormProps) {
         </select>
       </label>
       {FIELDS.map(([field, name]) => (
-        <label key={field}>
-          <span>{name}</span>
-          <input
-            type="number"
-            min="0"
-            max="86400"
-            inputMode="numeric"
-            placeholder="never"
-            value={Number.isFinite(thresholds[field]) ? thresholds[field] / 1_000 : ''}
-            onInput={({ currentTarget: { value } }) =>
-              onChange({ ...thresholds, [field]: value === '' ? Infinity : Number(value) * 1_000 })
-            }
-          />
-          <span class="unit">s</span>
-        </label>
+        <Threshold
+          key={field}
+          name={name}
+          ms={thresholds[field]}
+          onChange={(ms) => onChange({ ...thresholds, [field]: ms })}
+        />
       ))}
     </div>
+  )
+}
+
+interface ThresholdProps {
+  name: string
+  /** `Infinity` for a rule that never applies: its field is empty. */
+  ms: number
+  onChange: (ms: number) => void
+}
+
+function Threshold({ name, ms, onChange }: ThresholdProps) {
+  return (
+    <label>
+      <span>{name}</span>
+      <input
+        type="number"
+        min="0"
+        max="86400"
+        inputMode="numeric"
+        placeholder="never"
+        value={Number.isFinite(ms) ? ms / 1_000 : ''}
+        onInput={({ currentTarget: { value } }) =>
+          onChange(value === '' ? Infinity : Number(value) * 1_000)
+        }
+      />
+      <span class="unit">s</span>
+    </label>
   )
 }
 

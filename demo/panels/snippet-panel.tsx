@@ -75,20 +75,38 @@ interface FormProps {
 }
 
 function Form({ form, onChange }: FormProps) {
-  const text = (name: 'relay' | 'id' | 'name', label: string) => (
+  return (
+    <form class="fields" onSubmit={(event) => event.preventDefault()}>
+      <Text form={form} onChange={onChange} field="id" label="Activity id" />
+      <Text form={form} onChange={onChange} field="name" label="Name" />
+      <CourseFields form={form} onChange={onChange} />
+      <Text form={form} onChange={onChange} field="relay" label="Your relay" />
+      <OptionFields form={form} onChange={onChange} />
+    </form>
+  )
+}
+
+interface TextProps extends FormProps {
+  field: 'relay' | 'id' | 'name'
+  label: string
+}
+
+function Text({ form, onChange, field, label }: TextProps) {
+  return (
     <label class="wide">
       <span>{label}</span>
       <input
-        value={form[name]}
+        value={form[field]}
         spellcheck={false}
-        onInput={({ currentTarget }) => onChange({ [name]: currentTarget.value })}
+        onInput={({ currentTarget }) => onChange({ [field]: currentTarget.value })}
       />
     </label>
   )
+}
+
+function CourseFields({ form, onChange }: FormProps) {
   return (
-    <form class="fields" onSubmit={(event) => event.preventDefault()}>
-      {text('id', 'Activity id')}
-      {text('name', 'Name')}
+    <>
       <label>
         <span>Subject</span>
         <select
@@ -115,7 +133,14 @@ function Form({ form, onChange }: FormProps) {
           ))}
         </select>
       </label>
-      {text('relay', 'Your relay')}
+    </>
+  )
+}
+
+function OptionFields({ form, onChange }: FormProps) {
+  const isByButton = form.start === 'click'
+  return (
+    <>
       <label>
         <span>Idle after</span>
         <input
@@ -130,10 +155,8 @@ function Form({ form, onChange }: FormProps) {
       <label class="check">
         <input
           type="checkbox"
-          checked={form.start === 'click'}
-          onChange={({ currentTarget }) =>
-            onChange({ start: currentTarget.checked ? 'click' : 'load' })
-          }
+          checked={isByButton}
+          onChange={() => onChange({ start: isByButton ? 'load' : 'click' })}
         />
         <span>Starts by a button</span>
       </label>
@@ -145,6 +168,6 @@ function Form({ form, onChange }: FormProps) {
         />
         <span>Shows the widget</span>
       </label>
-    </form>
+    </>
   )
 }

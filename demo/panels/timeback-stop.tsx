@@ -8,7 +8,7 @@ import { toClock } from './words.ts'
 const EVENTS_SHOWN = 12
 
 export function TimebackStop({ view }: { view: View }) {
-  const { received, switches, isDemoThere } = view
+  const { received, switches } = view
   const [chosenId, setChosenId] = useState<number>()
   const events = received.events.slice(-EVENTS_SHOWN).toReversed()
   const chosen = events.find(({ id }) => id === chosenId) ?? events[0]
@@ -19,9 +19,7 @@ export function TimebackStop({ view }: { view: View }) {
       title="What Timeback received"
       isBroken={switches.timeback !== 'up'}
     >
-      <p class="state">
-        {isDemoThere ? toSummary(received) : 'The demo’s server does not answer.'}
-      </p>
+      <p class="state">{toState(view)}</p>
       <div class="received">
         <ol class="events" aria-label="Events, newest first">
           {events.map((event) => (
@@ -64,6 +62,20 @@ function EventButton({ event, isChosen, onChoose }: EventButtonProps) {
       ))}
     </button>
   )
+}
+
+/** What is wrong there, while something is. */
+const TROUBLES: Record<View['switches']['timeback'], string> = {
+  up: '',
+  '500': 'It takes each event, and answers 500.',
+  '429': 'It takes no event: too many requests.',
+  slow: 'It takes 4 s for each answer.',
+  silent: 'It takes each event, and never answers.',
+}
+
+function toState({ received, switches, isDemoThere }: View): string {
+  if (!isDemoThere) return 'The demo’s server does not answer: is npm start still running?'
+  return TROUBLES[switches.timeback] || toSummary(received)
 }
 
 /** What Timeback makes of it all, also of runs before this one. */

@@ -52,21 +52,20 @@ const KINDS = ['caliper', 'gradebook', 'readback'] as const
 
 /** Of which kinds something may be due: in most rounds of none. */
 export async function readDueKinds(db: Database, at: number): Promise<OutboxHead['kind'][]> {
-  const due = await Promise.all(
-    KINDS.flatMap((kind) =>
-      OPEN.map((state) =>
-        db
-          .selectFrom('outbox')
-          .select('kind')
-          .where('kind', '=', kind)
-          .where('state', '=', state)
-          .where('next_at', '<=', at)
-          .limit(1)
-          .execute(),
+  const isDue = await db
+    .selectNoFrom(({ exists, selectFrom }) =>
+      KINDS.map((kind) =>
+        exists(
+          selectFrom('outbox')
+            .select('kind')
+            .where('kind', '=', kind)
+            .where('state', 'in', OPEN)
+            .where('next_at', '<=', at),
+        ).as(kind),
       ),
-    ),
-  )
-  return [...new Set(due.flat().map(({ kind }) => kind))]
+    )
+    .executeTakeFirstOrThrow()
+  return KINDS.filter((kind) => isDue[kind])
 }
 
 /** Sends some of what is due of a kind. Returns how many rows it has dealt with. */

@@ -43,7 +43,7 @@ console.log('… under the load of 50 connections, two minutes')
 const contest = await holdContest(Number(args.seconds))
 printContest(contest)
 console.log('… with more and more rows, some minutes')
-const growth = await measureGrowth(sizes, ({ rows }) => console.log(`… ${rows} rows measured`))
+const growth = await measureGrowth(sizes, (measured) => printGrowth([measured]))
 printGrowth(growth)
 
 const bars = toBars()

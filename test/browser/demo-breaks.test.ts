@@ -11,6 +11,9 @@ import type { RunningDemo } from './demo-process.ts'
 
 const PORT = 4773
 
+/** The demo builds its scripts at its start, and a busy machine takes its time. */
+const START_MS = 150_000
+
 let running: RunningDemo
 let browser: TestBrowser
 let page: Page
@@ -19,7 +22,7 @@ let demo: DemoPage
 beforeAll(async () => {
   running = await startDemo(PORT)
   browser = await launchBrowser()
-})
+}, START_MS)
 afterAll(async () => {
   await browser.close()
   await running.stop()

@@ -6,7 +6,9 @@ import path from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core'
 import { findBrowser } from '../support/find-browser.ts'
+import { serve } from '../support/serve.ts'
 import { startDemo } from './demo-process.ts'
+import { toTag } from './world.ts'
 
 const FOLDER = path.join(import.meta.dirname, 'shots')
 const PORT = 4693
@@ -135,6 +137,39 @@ async function take(browser: Browser, origin: string, shot: Shot): Promise<void>
   console.log(shot.name)
 }
 
+/** A page that styles everything it can reach, and allows no script, style or request but what it must. */
+async function takeHostile(browser: Browser, origin: string): Promise<void> {
+  const policy = [
+    "default-src 'none'",
+    "style-src 'self'",
+    `script-src ${origin}`,
+    `connect-src ${origin}`,
+    "require-trusted-types-for 'script'",
+  ]
+  const host = await serve(({ url }) =>
+    new URL(url).pathname === '/host.css'
+      ? new Response(HOSTILE_CSS, { headers: { 'content-type': 'text/css' } })
+      : new Response(`${HOSTILE_PAGE}${toTag(origin)}`, {
+          headers: { 'content-type': 'text/html', 'content-security-policy': policy.join('; ') },
+        }),
+  )
+  const context = await browser.newContext({ viewport: { width: 800, height: 500 } })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => console.error(`hostile: ${error.message}`))
+  page.on('console', (message) => message.type() === 'error' && console.error(message.text()))
+  await page.goto(host.origin.replace('127.0.0.1', 'localhost'))
+  await page.locator('stint-timer').getByText('Working').waitFor()
+  await page.screenshot({ path: path.join(FOLDER, 'hostile.png') })
+  await context.close()
+  await host.close()
+  console.log('hostile')
+}
+
+const HOSTILE_PAGE =
+  '<!doctype html><title>Host</title><link rel="stylesheet" href="/host.css"><h1>A host of its own mind</h1>'
+const HOSTILE_CSS = `* { all: unset !important; display: block !important; color: hotpink !important;
+  font: 40px fantasy !important; transform: rotate(2deg) !important; }`
+
 await mkdir(FOLDER, { recursive: true })
 const demo = await startDemo(PORT)
 const browser = await chromium.launch({
@@ -142,6 +177,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu'],
 })
 const wanted = process.argv.slice(2)
+if (wanted.length === 0 || wanted.includes('hostile')) await takeHostile(browser, demo.origin)
 for (const shot of SHOTS) {
   if (wanted.length === 0 || wanted.includes(shot.name)) await take(browser, demo.origin, shot)
 }

@@ -10,6 +10,8 @@ export interface Browser {
   place: Place
   disk: Disk
   isOnline: boolean
+  /** Chromium has `fetchLater`, others have not. */
+  hasFetchLater: boolean
   /** The oldest first; the dead ones too. */
   pages: BrowserPage[]
   /** Loads a page in a tab, which is known by its sessionStorage. */
@@ -61,6 +63,7 @@ export function createBrowser(
     place,
     disk,
     isOnline: true,
+    hasFetchLater: random.chance(0.5),
     pages: [],
     load(tab, isVisible, timerGrainMs) {
       const id = `${name}/page-${browser.pages.length + 1}`

@@ -32,6 +32,8 @@ interface Tab {
   storage: Record<string, string>
   grainMs: number
   page: BrowserPage | undefined
+  /** What its browser sends once the page has gone, if it is still there itself. */
+  later: (() => void)[]
   stint: ReturnType<typeof createStint> | undefined
   run: Run | undefined
   leg: TrueLeg | undefined
@@ -70,6 +72,7 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
       storage: {},
       grainMs: random.pick([200, 500, 1_000]),
       page: undefined,
+      later: [],
       stint: undefined,
       run: undefined,
       leg: undefined,
@@ -98,7 +101,18 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
     trace(`${tab.name} load ${isVisible ? '' : 'hidden'}`)
     const page = tab.browser.load(tab.storage, isVisible, tab.grainMs)
     const { idleAfterMs, leaveAfterMs } = rules
+    const fetch = school.toFetch(tab.browser, page)
     tab.page = page
+    tab.later = []
+    const fetchLater = (url: string, init: RequestInit) => {
+      tab.later.push(() => {
+        if (init.signal?.aborted) return
+        trace(`${tab.name} sends later`)
+        void fetch(url, { method: 'POST', body: init.body ?? null, keepalive: true }).catch(
+          () => {},
+        )
+      })
+    }
     tab.stint = page.run(() =>
       createStint(
         {
@@ -107,9 +121,20 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
           leaveAfterMs,
           onError,
         },
-        { fetch: school.toFetch(tab.browser, page), clock: page.clock },
+        {
+          fetch,
+          clock: page.clock,
+          ...(tab.browser.hasFetchLater && { fetchLater }),
+        },
       ),
     )
+  }
+
+  /** No code of the page runs any more; its browser is still there. */
+  const gone = (tab: Tab) => {
+    tab.page!.die()
+    for (const send of tab.later) send()
+    tab.page = undefined
   }
 
   const start = (tab: Tab) => {
@@ -170,14 +195,12 @@ export function playLearner(school: School, { name, devices, random, untilAt }: 
     page!.isVisible = false
     page!.tell('visibilitychange')
     page!.tell('pagehide')
-    scheduler.after(page!.place, 0, () => page!.die())
-    tab.page = undefined
+    scheduler.after(page!.place, 0, () => gone(tab))
   }
 
   const crash = (tab: Tab) => {
     leave(tab, 'crash')
-    tab.page!.die()
-    tab.page = undefined
+    gone(tab)
   }
 
   const killBrowser = ({ browser, random: chance }: Tab) => {

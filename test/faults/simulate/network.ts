@@ -17,8 +17,9 @@ export interface Weather {
 /** A flush, as it arrived at a relay and was answered there. */
 export interface Answered {
   path: string
-  /** What it took to come. */
-  wayMs: number
+  arrivedAt: number
+  /** How far the page's clock is ahead. */
+  aheadMs: number
   body: string
   status: number
   answer: string
@@ -62,7 +63,6 @@ export function createWayToRelay(
       'content-type': 'text/plain;charset=UTF-8',
       'x-learner': browser.place.name.split('/')[0]!,
     }
-    const sentAt = scheduler.now()
     const isLost = random.chance(weather.lossRate)
     const isAnswerLost = random.chance(weather.lossRate)
     const outlives = init?.keepalive === true || random.chance(0.5)
@@ -90,13 +90,8 @@ export function createWayToRelay(
           const { status } = response
           // A relay that is killed answers nothing, whatever its code still does.
           if (machine.place.isDead) return scheduler.after(air, 5, () => settle(1))
-          onAnswered({
-            path: new URL(url).pathname,
-            wayMs: arrivedAt - sentAt,
-            body,
-            status,
-            answer,
-          })
+          const { aheadMs } = browser.place
+          onAnswered({ path: new URL(url).pathname, arrivedAt, aheadMs, body, status, answer })
           scheduler.after(air, toDelayMs(), () => {
             if (isAnswerLost) return random.chance(0.5) ? settle(0) : undefined
             settle(0, () => new Response(answer, { status }))

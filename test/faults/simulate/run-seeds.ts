@@ -1,6 +1,7 @@
-/** Simulates many worlds, each from its own number, on all cores. */
+/** Simulates many worlds, each from its own number, on all cores: a process for each, as worlds take theirs over. */
+import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import path from 'node:path'
 import type { Simulated } from './simulation.ts'
 
 export interface Seeds {
@@ -12,44 +13,53 @@ export interface Seeds {
   onDone: (simulated: Simulated) => boolean | void
 }
 
-/** A world that takes longer never ends. */
+/** A world that takes longer never ends; most take a tenth of a second. */
 const PATIENCE_MS = 600_000
 
-const WORKER = new URL('./worker.ts', import.meta.url)
-const OPTIONS = { execArgv: ['--disable-warning=DEP0204', '--disable-warning=ExperimentalWarning'] }
+const WORKER = path.join(import.meta.dirname, 'worker.ts')
 
-export async function runSeeds({ from, count, bug, onDone }: Seeds): Promise<void> {
+/** Cryptography in its synchronous form asks for keys in a way that Node would rather not see. */
+const NODE_OPTIONS = ['--disable-warning=DEP0204', '--disable-warning=ExperimentalWarning']
+
+export async function runSeeds({ from, count, bug = '', onDone }: Seeds): Promise<void> {
   let next = from
   let isOver = false
   const end = from + count
 
   const work = async () => {
-    let worker = new Worker(WORKER, { ...OPTIONS, workerData: { bug } })
-    while (!isOver && next < end) {
-      const seed = next
-      next += 1
-      const simulated = await simulateIn(worker, seed)
-      if (onDone(simulated ?? toEndless(seed))) isOver = true
-      if (simulated) continue
-      await worker.terminate()
-      worker = new Worker(WORKER, { ...OPTIONS, workerData: { bug } })
+    let worker: ChildProcess | undefined
+    try {
+      while (!isOver && next < end) {
+        const seed = next
+        next += 1
+        worker ??= fork(WORKER, [bug], { execArgv: NODE_OPTIONS })
+        const simulated = await simulateIn(worker, seed)
+        if (onDone(simulated ?? toEndless(seed))) isOver = true
+        if (simulated) continue
+        worker.kill('SIGKILL')
+        worker = undefined
+      }
+    } finally {
+      worker?.kill()
     }
-    await worker.terminate()
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), count) }, work))
 }
 
-function simulateIn(worker: Worker, seed: number): Promise<Simulated | undefined> {
+function simulateIn(worker: ChildProcess, seed: number): Promise<Simulated | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => settle(undefined), PATIENCE_MS)
-    const fail = (cause: unknown) => reject(new Error(`seed ${seed} broke`, { cause }))
-    const settle = (simulated: Simulated | undefined) => {
+    const fail = () => {
       clearTimeout(timer)
-      worker.off('message', settle).off('error', fail)
-      resolve(simulated)
+      reject(new Error(`the process of seed ${seed} broke`))
     }
-    worker.on('message', settle).on('error', fail)
-    worker.postMessage(seed, [])
+    const settle = (simulated: unknown) => {
+      clearTimeout(timer)
+      worker.off('message', settle).off('exit', fail)
+      resolve(simulated as Simulated | undefined)
+    }
+    worker.on('message', settle).on('exit', fail)
+    worker.send(seed)
   })
 }
 

@@ -69,10 +69,11 @@ export function createWitness({ tell, count, accuse }: Chronicle): Witness {
   const kept: Kept = { rows: new Map(), deeds: [] }
   return {
     kept,
-    hearAnswer({ path, body, status, answer, wayMs }) {
+    hearAnswer({ path, body, status, answer, arrivedAt, aheadMs }) {
       count(`${path} ${status}`)
       if (path !== '/v1/entries' || status !== 200) return
-      const flush = JSON.parse(body) as { grant: string; entries: SeenEntry[] }
+      const flush = JSON.parse(body) as { grant: string; sentAt: number; entries: SeenEntry[] }
+      const wayMs = arrivedAt + aheadMs - flush.sentAt
       const { verdicts } = JSON.parse(answer) as { verdicts: SeenVerdict[] }
       const learner = readSubject(flush.grant)
       for (const [index, entry] of flush.entries.entries()) {

@@ -4,12 +4,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startWorld } from '../../browser/world.ts'
 import { openBrowser, type Browser } from './browser.ts'
 import { toPlan, type Plan } from './plan.ts'
+import { untilSettled } from './settled.ts'
 import { serveSite } from './site.ts'
-import { playTrial, toToldMs, type Trial, type Truth } from './trial.ts'
+import { playTrial, toToldMs, type Trial, type TrialStage, type Truth } from './trial.ts'
 
 /** A trial with what Timeback was told of it. */
 export interface Judged extends Trial {
@@ -35,6 +35,7 @@ export interface BatchOptions {
 export const FLUSH_EVERY_MS = 3_000
 
 const LEASE_MS = 1_500
+const SETTLED_WITHIN_MS = 60_000
 
 export async function playBatch({
   seeds,
@@ -52,7 +53,7 @@ export async function playBatch({
     return browser
   }
   const unvisitedMs = LEASE_MS + 3_500
-  const stage = { world, site, startBrowser, unvisitedMs }
+  const stage: TrialStage = { world, site, startBrowser, stuck: new Set(), unvisitedMs }
   const trials: Trial[] = []
   const failed: BatchReport['failed'] = []
 
@@ -72,8 +73,8 @@ export async function playBatch({
     }
   }
   await browser.quit()
-  // The last run's lease has to end, and then it has to be told.
-  await sleep(LEASE_MS + 1_500)
+  const runIds = trials.flatMap(({ ends }) => ends.flatMap((end) => end.runIds))
+  await untilSettled(world, runIds, SETTLED_WITHIN_MS)
   const judged = trials.map((trial, index) =>
     judge(trial, trials[index - 1], (runId) => toToldMs(world, runId)),
   )
