@@ -1,16 +1,13 @@
 // `npm start` as an integrator meets it: the demo, its fixed addresses, its line for each event, and a quiz taken by hand.
 
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { connect } from 'node:net'
-import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import type { TestBrowser } from '../support/browser.ts'
 import { readTruth, recordTruth } from '../support/recorder.ts'
+import { startDemo } from './demo-process.ts'
+import type { RunningDemo } from './demo-process.ts'
 import { readRunId } from './world.ts'
 import type { StintGlobal, TimebackEvent } from './world.ts'
 
@@ -24,36 +21,19 @@ const SANDBOX = `http://localhost:${PORT + 1}`
 const IDLE_AFTER_MS = 5_000
 const ANSWERS = ['3/8', '4/8', '1/3', '5/6', 'greater']
 
-let folder: string
-let demo: ChildProcess
-let output = ''
+/** The demo builds its scripts at its start, and a busy machine takes its time. */
+const START_MS = 150_000
+
+let demo: RunningDemo
 let browser: TestBrowser
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'stint-demo-'))
-  const file = path.resolve(import.meta.dirname, '../../demo/serve.ts')
-  const env = {
-    ...process.env,
-    NODE_ENV: 'production',
-    PORT: `${PORT}`,
-    STINT_DATA: path.join(folder, 'demo.db'),
-  }
-  demo = spawn(process.execPath, [file], { env })
-  await new Promise<void>((resolve, reject) => {
-    const read = (text: string) => {
-      output += text
-      if (output.includes('\nready\n')) resolve()
-    }
-    demo.stdout?.setEncoding('utf8').on('data', read)
-    demo.stderr?.setEncoding('utf8').on('data', read)
-    demo.once('close', () => reject(new Error(`The demo ended before it was ready:\n${output}`)))
-  })
+  demo = await startDemo(PORT)
   browser = await launchBrowser()
-})
+}, START_MS)
 afterAll(async () => {
-  demo.kill('SIGKILL')
   await browser.close()
-  await rm(folder, { recursive: true, force: true })
+  await demo.stop()
 })
 
 /** What Timeback's stand-in has, asked as a client of Timeback would ask. */
@@ -80,8 +60,8 @@ const pause = (page: Page, ms: number) =>
   page.evaluate((wait) => new Promise((go) => setTimeout(go, wait)), ms)
 
 it('tells where it is, and takes a learner’s work all the way to Timeback', async () => {
-  expect(output).toContain(DEMO)
-  expect(output).toContain(SANDBOX)
+  expect(demo.output()).toContain(DEMO)
+  expect(demo.output()).toContain(SANDBOX)
 
   const page = await browser.newPage()
   await page.addInitScript(recordTruth)
@@ -124,7 +104,12 @@ it('tells where it is, and takes a learner’s work all the way to Timeback', as
     Math.abs((items.inactive! + items.waste!) * 1000 - truth.idle - truth.hidden),
   ).toBeLessThanOrEqual(100)
 
-  expect(output.split('\n').filter((line) => line.startsWith('Timeback received'))).toHaveLength(2)
+  expect(
+    demo
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('Timeback received')),
+  ).toHaveLength(2)
   expect(await page.textContent('#result')).toContain('4 of 5')
 })
 
@@ -156,7 +141,7 @@ it('ends in order on Ctrl-C, even while somebody is connected and says nothing',
   const silent = connect(PORT, 'localhost')
   await new Promise((resolve) => silent.once('connect', resolve))
   silent.on('error', () => {})
-  const closed = new Promise<number | null>((resolve) => demo.once('close', resolve))
-  demo.kill('SIGINT')
+  const closed = new Promise<number | null>((resolve) => demo.child.once('close', resolve))
+  demo.child.kill('SIGINT')
   expect(await closed).toBe(0)
 })
