@@ -2,6 +2,7 @@
 
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { findViolations } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import type { TestBrowser } from '../support/browser.ts'
 import { openDemo } from './demo-page.ts'
@@ -55,6 +56,13 @@ it('says why each stretch counts as it does, to the pointer and along the arrow 
   expect(await reason()).toContain('active')
   await page.keyboard.press('ArrowLeft')
   expect(await reason()).toContain('guessing')
+})
+
+it.each(['light', 'dark'] as const)('is right by axe, in a %s system too', async (colorScheme) => {
+  await page.emulateMedia({ colorScheme })
+  await demo.answer(1)
+  await demo.said('As new')
+  expect(await findViolations(page)).toEqual([])
 })
 
 it('measures the same spans under two policies', async () => {

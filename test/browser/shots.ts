@@ -158,7 +158,7 @@ async function takeHostile(browser: Browser, origin: string): Promise<void> {
   page.on('pageerror', (error) => console.error(`hostile: ${error.message}`))
   page.on('console', (message) => message.type() === 'error' && console.error(message.text()))
   await page.goto(host.origin.replace('127.0.0.1', 'localhost'))
-  await page.locator('stint-timer').getByText('Working').waitFor()
+  await page.locator('stint-timer').getByText('Working').first().waitFor()
   await page.screenshot({ path: path.join(FOLDER, 'hostile.png') })
   await context.close()
   await host.close()

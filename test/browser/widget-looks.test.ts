@@ -1,6 +1,6 @@
 // How the widget looks and reads where it is hard: hostile hosts, small windows, long words, the other direction,
-// forced colours, print; and what assistive technology gets. There is no axe-core here: the rules are checked one by
-// one, by the browser's own accessibility tree and by arithmetic (test/widget/colours.test.ts).
+// forced colours, print; and what assistive technology gets, by the browser's own accessibility tree. What axe says of
+// it is in widget-axe.test.ts, and each pair of colours in test/widget/colours.test.ts.
 
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'

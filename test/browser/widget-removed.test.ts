@@ -68,7 +68,8 @@ it('leaves nothing after 50 mounts and unmounts: no listener, timer, node, lock 
   // Fewer than one of each fifty: what is counted here is the whole page's, and the browser takes its time to clean up.
   await expect.poll(async () => (await measure()).listeners - before.listeners).toBeLessThan(50)
   await expect.poll(async () => (await measure()).nodes - before.nodes).toBeLessThan(50)
-  expect(
-    await page.evaluate(() => (window as unknown as { timers: Set<unknown> }).timers.size),
-  ).toBe(0)
+  // One of Preact's own may be about to run out: nothing may be left that does not.
+  const countTimers = () =>
+    page.evaluate(() => (window as unknown as { timers: Set<unknown> }).timers.size)
+  await expect.poll(countTimers).toBe(0)
 })
