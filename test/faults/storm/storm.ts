@@ -6,7 +6,7 @@ import type { Grant } from '../../../src/contract/grant.ts'
 import { openSqlite } from '../../../src/relay/node/sqlite.ts'
 import { createRelay, type Relay } from '../../../src/relay/relay.ts'
 import { createSandbox, type StoredEvent } from '../../../src/sandbox/sandbox.ts'
-import { createRandom } from './random.ts'
+import { createChance } from '../support/chance.ts'
 import { createStormyFetch } from './weather.ts'
 
 export interface StormOptions {
@@ -52,7 +52,7 @@ const EMAILS: Record<string, string> = {
 
 export async function runStorm(options: StormOptions): Promise<StormReport> {
   const { seed, hours, share, gradebook, onHour = () => {} } = options
-  const random = createRandom(seed)
+  const random = createChance(seed).next
   let at = MONDAY
   const clock = { now: () => at, pass: (ms: number) => void (at += ms) }
   const sandbox = createSandbox(
