@@ -6,9 +6,10 @@
 //   --seed 1234 --trace      one of them again, with all that happens in it
 //   --bug 'NAME'             with that bug of simulate/bugs.ts in it
 //
-// A run to its end is kept in ../bench/results/.
+// SIGTERM ends it in order. What it has then is kept in ../bench/results/, and the same command goes on with it.
 import { parseArgs } from 'node:util'
 import { writeResults } from '../bench/support/results.ts'
+import { watchStop } from './support/progress.ts'
 import { plantBug } from './simulate/bugs.ts'
 import { openProgress } from './simulate/progress.ts'
 import { runSeeds } from './simulate/run-seeds.ts'
@@ -47,6 +48,7 @@ const runAll = async (seeds: number) => {
     args.from === undefined ? undefined : toNumber('from', args.from),
   )
   const { state } = progress
+  const isStopping = watchStop()
   if (state.done > 0) console.log(`Goes on after ${state.done} of ${seeds}`)
   await runSeeds({
     from: state.from + state.done,
@@ -54,9 +56,11 @@ const runAll = async (seeds: number) => {
     onDone(simulated) {
       progress.add(simulated)
       const { seed, problems } = simulated
-      if (problems.length === 0) return
-      console.log(`seed ${seed}: ${problems.slice(0, 5).join('\n  ')}`)
-      console.log(`  again: npm run simulate -- --seed ${seed} --trace`)
+      if (problems.length > 0) {
+        console.log(`seed ${seed}: ${problems.slice(0, 5).join('\n  ')}`)
+        console.log(`  again: npm run simulate -- --seed ${seed} --trace`)
+      }
+      return isStopping()
     },
   })
   const command = ['npm run simulate --', ...process.argv.slice(2)].join(' ')

@@ -44,9 +44,10 @@ export function openProgress(seeds: number, from: number | undefined) {
   return {
     state,
     add,
-    /** All of it, for the results. */
+    /** All of it, for the results; kept where there is more to do. */
     finish() {
-      rmSync(file, { force: true })
+      if (state.done === seeds) rmSync(file, { force: true })
+      else save(file, state)
       return { seeds, ...state }
     },
   }
