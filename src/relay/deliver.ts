@@ -33,9 +33,8 @@ export interface DeliverOptions {
 const LEASE_MS = 120_000
 
 /** When Timeback is asked for an event whose fate is unclear: after these waits, one after the other. */
-const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000]
-
 const LAST_WAIT_MS = 120_000
+const CHECK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, LAST_WAIT_MS]
 
 /** So often it is asked at most while it gives no answer at all: over half an hour, an outage is mostly over by then. */
 const MOST_CHECKS = 20

@@ -47,14 +47,6 @@ export async function prune(
   }
 }
 
-/** Something has come to a pruned run, and will have to be pruned as well. */
-export const pruneAgain = (
-  tx: Kysely<Tables>,
-  learner: string,
-  runId: string,
-  receivedAt: number,
-) => setPruneFrom(tx, learner, runId, receivedAt)
-
 interface Pruned {
   learner: string
   runId: string
@@ -168,7 +160,8 @@ async function deleteTold(
   return deleted.length
 }
 
-async function setPruneFrom(
+/** Since when nothing has come, as far as pruning knows; null once there is nothing to prune. */
+export async function setPruneFrom(
   tx: Kysely<Tables>,
   learner: string,
   runId: string,

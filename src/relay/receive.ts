@@ -23,7 +23,7 @@ import { readEntryId } from '../core/entry-id.ts'
 import { toReach } from '../core/slices.ts'
 import type { GrantedLearner } from './grants.ts'
 import { planSettling, type Patience } from './ledger.ts'
-import { pruneAgain } from './prune.ts'
+import { setPruneFrom } from './prune.ts'
 import type { Database, Tables } from './storage.ts'
 
 /** One flush, from one learner, at one moment. */
@@ -116,7 +116,8 @@ async function touchRun(
     )
     .returning('prune_from')
     .executeTakeFirstOrThrow()
-  if (pruneFrom === null) await pruneAgain(tx, learner, runId, receivedAt)
+  // What comes to a pruned run will have to be pruned as well.
+  if (pruneFrom === null) await setPruneFrom(tx, learner, runId, receivedAt)
 }
 
 /** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */

@@ -1,6 +1,7 @@
 /** The bubble beside the pill: one question that any key or click answers too, or what the run came to. It never takes the focus. */
 import type { Asking } from './asking.ts'
 import { Icon } from './glyph.tsx'
+import { Key } from './key.tsx'
 import { fill } from './strings.ts'
 import type { View } from './view.ts'
 
@@ -51,15 +52,9 @@ export function Bubble({ view, asking }: { view: View; asking: Asking }) {
         </>
       )}
       {asking === 'finished' && (
-        <button
-          type="button"
-          part="button"
-          title={words.close}
-          aria-label={words.close}
-          onClick={acts.answer}
-        >
+        <Key words={words.close} act={acts.answer}>
           <Icon of="close" />
-        </button>
+        </Key>
       )}
     </div>
   )

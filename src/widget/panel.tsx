@@ -1,4 +1,5 @@
 /** The details, a file of its own that is loaded when they are asked for: the numbers, the run's time in order, and why. */
+import { Key } from './key.tsx'
 import { fill } from './strings.ts'
 import { toBars, toSums, type Bar, type Kind } from './timeline.ts'
 import { toToday } from './pill.tsx'
@@ -24,17 +25,9 @@ export function Panel({ view }: { view: View }) {
         </p>
       )}
       <div class="tools">
-        <button
-          type="button"
-          part="button"
-          class="ask"
-          title={words.help}
-          aria-label={words.help}
-          aria-expanded={isHelpOpen}
-          onClick={acts.toggleHelp}
-        >
+        <Key class="ask" words={words.help} isOpen={isHelpOpen} act={acts.toggleHelp}>
           ?
-        </button>
+        </Key>
         {!isPlaced && (
           <button type="button" part="button" onClick={acts.move}>
             {words.move}

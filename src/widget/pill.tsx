@@ -1,5 +1,6 @@
 /** The pill: how long, in which state, what is saved, and the controls. The dot is all that is left of it when collapsed. */
 import { Icon, Ring } from './glyph.tsx'
+import { Key } from './key.tsx'
 import { fill } from './strings.ts'
 import type { View } from './view.ts'
 
@@ -29,40 +30,18 @@ export function Pill({ view }: { view: View }) {
         </div>
       </div>
       {canPause && (
-        <button
-          type="button"
-          part="button"
-          class="pause"
-          title={words[pause]}
-          aria-label={words[pause]}
-          onClick={acts[pause]}
-        >
+        <Key class="pause" words={words[pause]} act={acts[pause]}>
           <Icon of={pause} />
-        </button>
+        </Key>
       )}
       {counts && (
-        <button
-          type="button"
-          part="button"
-          class="details"
-          title={words.details}
-          aria-label={words.details}
-          aria-expanded={isOpen}
-          onClick={acts.toggle}
-        >
+        <Key class="details" words={words.details} isOpen={isOpen} act={acts.toggle}>
           <Icon of="details" />
-        </button>
+        </Key>
       )}
-      <button
-        type="button"
-        part="button"
-        class="collapse"
-        title={words.collapse}
-        aria-label={words.collapse}
-        onClick={acts.collapse}
-      >
+      <Key class="collapse" words={words.collapse} act={acts.collapse}>
         <Icon of="collapse" />
-      </button>
+      </Key>
     </div>
   )
 }

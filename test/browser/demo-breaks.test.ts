@@ -1,37 +1,19 @@
 // Every button of the demo that breaks something, pressed in a real browser: what then waits, and that it all arrives.
 
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser } from '../support/browser.ts'
-import type { TestBrowser } from '../support/browser.ts'
-import { openDemo, untilArrived, untilOpen } from './demo-page.ts'
+import { expect, it } from 'vitest'
+import { untilArrived, untilOpen, useDemo } from './demo-page.ts'
 import type { DemoPage } from './demo-page.ts'
-import { startDemo } from './demo-process.ts'
-import type { RunningDemo } from './demo-process.ts'
 
 const PORT = 4773
 
-/** The demo builds its scripts at its start, and a busy machine takes its time. */
-const START_MS = 150_000
-
-let running: RunningDemo
-let browser: TestBrowser
 let page: Page
 let demo: DemoPage
 
-beforeAll(async () => {
-  running = await startDemo(PORT)
-  browser = await launchBrowser()
-}, START_MS)
-afterAll(async () => {
-  await browser.close()
-  await running.stop()
+useDemo(PORT, (opened) => {
+  demo = opened
+  page = opened.page
 })
-beforeEach(async () => {
-  page = await browser.newPage()
-  demo = await openDemo(page, running.origin)
-})
-afterEach(() => page.close())
 
 const presence = (word: string) => page.locator('output', { hasText: word }).waitFor()
 
@@ -64,7 +46,7 @@ it('keeps the visitor’s hands off the learner’s page, which goes idle, until
 })
 
 it('is hidden behind a tab that it opens, and says of what became of the time', async () => {
-  const opening = browser.context.waitForEvent('page')
+  const opening = page.context().waitForEvent('page')
   await demo.press('Hide')
   const away = await opening
   // The debugger holds both tabs while it attaches to the new one, and the event of that moment is lost: so once more.

@@ -1,7 +1,11 @@
 // The demo's page for tests: what a visitor sees and presses there, and the learner's page in its frame.
 
-import { expect } from 'vitest'
 import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import type { TestBrowser } from '../support/browser.ts'
+import { startDemo } from './demo-process.ts'
+import type { RunningDemo } from './demo-process.ts'
 import type { StintGlobal } from './world.ts'
 
 export interface DemoPage {
@@ -17,6 +21,30 @@ export interface DemoPage {
   figures(): Promise<{ seen: number; relay: number; told: number }>
   answer(question: number): Promise<void>
   runId(): Promise<string>
+}
+
+/** The demo builds its scripts at its start, and a busy machine takes its time. */
+const START_MS = 150_000
+
+/** One demo and one browser for a test file, and a fresh page for each of its tests, which is handed over. */
+export function useDemo(port: number, onOpen: (demo: DemoPage) => void): void {
+  let running: RunningDemo
+  let browser: TestBrowser
+  let page: Page
+
+  beforeAll(async () => {
+    running = await startDemo(port)
+    browser = await launchBrowser()
+  }, START_MS)
+  afterAll(async () => {
+    await browser.close()
+    await running.stop()
+  })
+  beforeEach(async () => {
+    page = await browser.newPage()
+    onOpen(await openDemo(page, running.origin))
+  })
+  afterEach(() => page.close())
 }
 
 /** Opens the demo as after its first start. */

@@ -1,14 +1,10 @@
 // What the demo's panels show and let a visitor do, in a real browser: by keyboard, at any width, and without a jump.
 
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { findViolations } from '../support/axe.ts'
-import { launchBrowser } from '../support/browser.ts'
-import type { TestBrowser } from '../support/browser.ts'
-import { openDemo } from './demo-page.ts'
+import { useDemo } from './demo-page.ts'
 import type { DemoPage } from './demo-page.ts'
-import { startDemo } from './demo-process.ts'
-import type { RunningDemo } from './demo-process.ts'
 
 const PORT = 4793
 
@@ -19,27 +15,13 @@ interface Source {
   currentRect: DOMRectReadOnly
 }
 
-/** The demo builds its scripts at its start, and a busy machine takes its time. */
-const START_MS = 150_000
-
-let running: RunningDemo
-let browser: TestBrowser
 let page: Page
 let demo: DemoPage
 
-beforeAll(async () => {
-  running = await startDemo(PORT)
-  browser = await launchBrowser()
-}, START_MS)
-afterAll(async () => {
-  await browser.close()
-  await running.stop()
+useDemo(PORT, (opened) => {
+  demo = opened
+  page = opened.page
 })
-beforeEach(async () => {
-  page = await browser.newPage()
-  demo = await openDemo(page, running.origin)
-})
-afterEach(() => page.close())
 
 it('says why each stretch counts as it does, to the pointer and along the arrow keys', async () => {
   await demo.press('Flag guessing')
@@ -84,7 +66,7 @@ it('measures the same spans under two policies', async () => {
 })
 
 it('writes what an author needs, and copies it', async () => {
-  await browser.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   const snippet = demo.panel('snippet')
   const text = () => snippet.getByLabel('What to write').inputValue()
   await snippet.getByLabel('Name').fill('Rocks & minerals')

@@ -11,6 +11,7 @@ import type { Identify, RelaySettings, RunReport, TicketLearner } from '../../sr
 import type { Stint } from '../../src/index.ts'
 import { createSandbox } from '../../src/sandbox/sandbox.ts'
 import { serve } from '../support/serve.ts'
+import { toRelayOptions } from '../support/relay-options.ts'
 import type { TestServer } from '../support/serve.ts'
 
 export interface World {
@@ -50,8 +51,6 @@ export interface Told {
 /** What the relay says is not what these tests look at. */
 const silent = { info() {}, warn() {}, error() {} }
 
-const SECRET = 'a secret of thirty-two characters!'
-
 const API_KEY = 'the key of the operator'
 
 /** What a test wants otherwise than the world has it. */
@@ -77,17 +76,7 @@ export async function startWorld(settings: WorldSettings = {}): Promise<World> {
   const startRelay = async () => {
     const made = await createRelay({
       db: openSqlite(path.join(folder, 'relay.db')),
-      secret: SECRET,
-      sensor: 'https://app.example',
-      app: { name: 'Test app' },
-      courses: [{ sourcedId: 'course-1', subject: 'Math', grade: 5 }],
-      context: 'host',
-      timeback: {
-        environment: 'local',
-        clientId: 'demo',
-        clientSecret: 'demo-secret',
-        endpoints: { tokenUrl: `${timeback.origin}/oauth2/token`, caliperUrl: timeback.origin },
-      },
+      ...toRelayOptions(timeback.origin, 'Test app'),
       mayRelax: true,
       flushEveryMs: 1_000,
       apiKey: API_KEY,

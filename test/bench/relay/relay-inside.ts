@@ -1,6 +1,7 @@
 // A relay in this process, on a database file, before a Timeback that answers at once.
 
 import { createRelay, openSqlite } from '../../../src/relay/node/server.ts'
+import { toRelayOptions } from '../../support/relay-options.ts'
 import type { Relay } from '../../../src/relay/relay.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
@@ -34,20 +35,7 @@ export function openRelay(file: string, fetch: typeof globalThis.fetch): Promise
   return createRelay(
     {
       db: openSqlite(file),
-      secret: 'a secret of thirty-two characters!',
-      sensor: 'https://app.example',
-      app: { name: 'Bench' },
-      courses: [{ sourcedId: 'course-1', subject: 'Math', grade: 5 }],
-      context: 'host',
-      timeback: {
-        environment: 'local',
-        clientId: 'bench',
-        clientSecret: 'bench-secret',
-        endpoints: {
-          tokenUrl: 'http://127.0.0.1:9/oauth2/token',
-          caliperUrl: 'http://127.0.0.1:9',
-        },
-      },
+      ...toRelayOptions('http://127.0.0.1:9', 'Bench'),
       identify: (request) => {
         const sourcedId = request.headers.get('x-learner') ?? ''
         return { sourcedId, email: `${sourcedId}@school.example`, role: 'student' }

@@ -8,6 +8,7 @@ import { createRelay, openSqlite, serveRelay } from '../../../src/relay/node/ser
 import type { RelaySettings } from '../../../src/relay/relay.ts'
 import { createSandbox } from '../../../src/sandbox/sandbox.ts'
 import { serve, type FetchHandler, type TestServer } from '../../support/serve.ts'
+import { toRelayOptions } from '../../support/relay-options.ts'
 import type { Bundles } from './bundles.ts'
 
 export interface BenchWorld {
@@ -37,17 +38,7 @@ export async function startWorld(
   const timeback = await serve(sandbox.fetch)
   const relay = await createRelay({
     db: openSqlite(path.join(folder, 'relay.db')),
-    secret: 'a secret of thirty-two characters!',
-    sensor: 'https://app.example',
-    app: { name: 'Bench' },
-    courses: [{ sourcedId: 'course-1', subject: 'Math', grade: 5 }],
-    context: 'host',
-    timeback: {
-      environment: 'local',
-      clientId: 'demo',
-      clientSecret: 'demo-secret',
-      endpoints: { tokenUrl: `${timeback.origin}/oauth2/token`, caliperUrl: timeback.origin },
-    },
+    ...toRelayOptions(timeback.origin, 'Bench'),
     policy,
     identify: () => ({ sourcedId: 'ann', email: 'ann@school.example', role: 'student' }),
     isAllowedOrigin: () => true,

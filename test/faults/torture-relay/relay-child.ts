@@ -1,6 +1,7 @@
 // A relay as a process of its own, made to be killed: the real server on a real file, told by its parent where that is
 // and how far the clock has gone. It loads everything first and then waits, so that its next life begins at once.
 
+import { toRelayOptions } from '../../support/relay-options.ts'
 import { createRelay, openSqlite, serveRelay } from '../../../src/relay/node/server.ts'
 
 /** What the parent says first; `clock` alone may come again. */
@@ -32,17 +33,7 @@ async function begin({ path, timebackOrigin }: Orders) {
   const relay = await createRelay(
     {
       db: openSqlite(path),
-      secret: 'a secret of thirty-two characters!',
-      sensor: 'https://app.example',
-      app: { name: 'Torture' },
-      courses: [{ sourcedId: 'course-1', subject: 'Math', grade: 5 }],
-      context: 'host',
-      timeback: {
-        environment: 'local',
-        clientId: 'demo',
-        clientSecret: 'demo-secret',
-        endpoints: { tokenUrl: `${timebackOrigin}/oauth2/token`, caliperUrl: timebackOrigin },
-      },
+      ...toRelayOptions(timebackOrigin, 'Torture'),
       // Short, so that runs are told in many pieces, and late.
       leaseMs: 90_000,
       gapMs: 20_000,
