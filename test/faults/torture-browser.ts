@@ -5,6 +5,7 @@
 //   --kills 1000      so many SIGKILLs in all
 //   --seed 1          what is by chance here; what the machine does at a kill is not
 //   --batch 20        so many trials with one profile, one relay and one ledger
+//   --lanes 2         so many batches at once: for most of its time a trial waits
 //   --only offline    the trials of one scenario
 //   --trial 100017    one trial by its own seed, with all that is known of it; nothing is kept
 //   --resume          goes on where a run with this seed ended
@@ -24,15 +25,18 @@ const { values: args } = parseArgs({
     kills: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     batch: { type: 'string', default: '20' },
+    lanes: { type: 'string', default: '2' },
     only: { type: 'string' },
     trial: { type: 'string' },
     resume: { type: 'boolean', default: false },
   },
 })
-const [kills, seed, batchTrials] = [args.kills, args.seed, args.batch].map((text) => {
-  if (!/^\d+$/.test(text)) throw new Error(`A number is wanted, not ${text}`)
-  return Number(text)
-}) as [number, number, number]
+const [kills, seed, batchTrials, lanes] = [args.kills, args.seed, args.batch, args.lanes].map(
+  (text) => {
+    if (!/^\d+$/.test(text)) throw new Error(`A number is wanted, not ${text}`)
+    return Number(text)
+  },
+) as [number, number, number, number]
 
 if (args.trial !== undefined) {
   const { trials, failed } = await playBatch({ seeds: [Number(args.trial)] })
@@ -47,7 +51,7 @@ const progress = await openProgress<BatchReport & { next: number }>('torture-bro
 const readSummary = () => toSummary(progress.parts, { canSendLater })
 
 /** A seed for each trial, so that one can be played again alone. */
-let next = progress.parts.at(-1)?.next ?? seed * 100_000
+let next = Math.max(seed * 100_000, ...progress.parts.map((part) => part.next))
 const takeSeeds = () => {
   const seeds: number[] = []
   while (seeds.length < batchTrials) {
@@ -57,21 +61,26 @@ const takeSeeds = () => {
   return seeds
 }
 
-while (readSummary().kills < kills && !isStopping()) {
-  const seeds = takeSeeds()
-  const report = await playBatch({ seeds, isStopping })
-  // What was not played any more is played when it goes on.
-  const played = report.trials.length + report.failed.length
-  await progress.add({ ...report, next: seeds[played] ?? next })
+async function playLane(): Promise<void> {
+  while (readSummary().kills < kills && !isStopping()) {
+    const report = await playBatch({ seeds: takeSeeds(), isStopping })
+    await progress.add({ ...report, next })
+    printProgress(report)
+  }
+}
+
+function printProgress({ failed: newlyFailed }: BatchReport) {
   const { kills: all, aimed, emptied, doubled, failed, broken, byPromise, ms } = readSummary()
   const { survived } = byPromise
   console.log(
-    `${toClockTime(ms)}  ${all} kills, ${aimed} aimed, ${emptied} emptied, ${doubled} doubled, ` +
-      `${failed} failed, ${broken.length} broken; survived: median ${survived?.medianMs} ms, ` +
-      `most ${survived?.maxMs} ms`,
+    `${toClockTime(ms / lanes)}  ${all} kills, ${aimed} aimed, ${emptied} emptied, ` +
+      `${doubled} doubled, ${failed} failed, ${broken.length} broken; survived: median ` +
+      `${survived?.medianMs} ms, most ${survived?.maxMs} ms`,
   )
-  for (const { plan, why } of report.failed) console.log(`  ${plan.seed} came to no end: ${why}`)
+  for (const { plan, why } of newlyFailed) console.log(`  ${plan.seed} came to no end: ${why}`)
 }
+
+await Promise.all(Array.from({ length: lanes }, playLane))
 
 const summary = readSummary()
 const command = ['npm run torture:browser --', ...process.argv.slice(2)].join(' ')

@@ -26,12 +26,14 @@ export async function openProgress<Part>(
     // Whole or not at all.
     await rename(`${file}.new`, file)
   }
-  await write()
+  let written = write()
+  await written
   return {
     parts,
     async add(part) {
       parts.push(part)
-      await write()
+      // One after the other: they share a file.
+      await (written = written.then(write))
     },
   }
 }
