@@ -8,6 +8,7 @@ import { NO_TIME, type Totals } from '../core/measure.ts'
 import { toTerms, type Counting } from '../core/policy.ts'
 import { toDayRange } from './day.ts'
 import { readRun, type KnownRun, type Leg } from './ledger.ts'
+import { readLosses, type Loss } from './losses.ts'
 import { CLOCK_TOLERANCE_MS } from './reserve.ts'
 import type { Database } from './storage.ts'
 import { toTimeline, type TimelinePiece } from './timeline.ts'
@@ -56,6 +57,8 @@ export interface Audit {
   /** What the day's told time counts as. */
   counted: Totals
   legs: AuditedLeg[]
+  /** What the learner's browsers said in that day: it is in no part of `ms`, as nobody knows when or in which run it was. */
+  losses: Loss[]
 }
 
 export interface AuditOptions {
@@ -99,7 +102,8 @@ export async function audit(
   const ms = { ...NOTHING }
   for (const leg of legs) for (const fate of FATES) ms[fate] += leg.ms[fate]
   const wallMs = legs.reduce((sum, leg) => sum + leg.wallMs, 0)
-  return { learner, day, ...range, wallMs, ms, counted, legs }
+  const losses = await readLosses(db, learner, range)
+  return { learner, day, ...range, wallMs, ms, counted, legs, losses }
 }
 
 const FATES = Object.keys(NOTHING) as Fate[]

@@ -192,6 +192,12 @@ async function letGrow(db: Kysely<unknown>): Promise<void> {
     .execute()
 }
 
+async function makeLosses(db: Kysely<unknown>): Promise<void> {
+  const columns = { learner: 'text', said_at: 'int', lost_rows: 'int', lost_ms: 'int' } as const
+  await makeTable(db, 'losses', columns, Object.keys(columns))
+  await db.schema.createIndex('losses_prune').on('losses').column('said_at').execute()
+}
+
 /** In the order of their names. */
 export const MIGRATIONS = {
   '001-first': { up: makeFirstTables },
@@ -199,4 +205,5 @@ export const MIGRATIONS = {
   '003-tickets': { up: makeTickets },
   '004-gradebook': { up: addGradebook },
   '005-growth': { up: letGrow },
+  '006-losses': { up: makeLosses },
 }

@@ -9,6 +9,7 @@
  */
 import type { Kysely, Transaction } from 'kysely'
 import { breathe } from './breathe.ts'
+import { pruneLosses } from './losses.ts'
 import type { Database, RunRow, Tables } from './storage.ts'
 
 export interface PruneOptions {
@@ -31,6 +32,7 @@ export async function prune(
   { keepMs, isStopping }: PruneOptions,
   at: number,
 ): Promise<void> {
+  await pruneLosses(db, at - keepMs)
   const runs = await db
     .selectFrom('runs')
     .select(['learner', 'run_id'])

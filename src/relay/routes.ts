@@ -18,6 +18,7 @@ import type { Grants } from './grants.ts'
 import { identifyLearner, rememberLearner, type Identify, type FindLearner } from './identify.ts'
 import { launch } from './launch.ts'
 import type { Log } from './log.ts'
+import { keepLoss } from './losses.ts'
 import type { Receive } from './group.ts'
 import type { RecordAnswer } from './record.ts'
 import { reportRun } from './report.ts'
@@ -134,10 +135,12 @@ export function createRoutes(options: RoutesOptions): Hono {
     const flush = await readBody(context, flushSchema)
     const granted = await grants.readEntriesToken(flush.grant)
     if (!(await options.hasRoom())) throw toStorageFull()
-    const receipt = await options.receive(granted, flush, now())
     const { learner } = granted
-    if (flush.lost) log.warn({ learner, lost: flush.lost }, 'a browser lost what it had kept')
-    return context.json(receipt)
+    if (flush.lost) {
+      await keepLoss(db, learner, flush.lost, now())
+      log.warn({ learner, lost: flush.lost }, 'a browser lost what it had kept')
+    }
+    return context.json(await options.receive(granted, flush, now()))
   })
 
   app.get('/v1/runs/:runId', async (context) => {

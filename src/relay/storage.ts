@@ -19,6 +19,16 @@ export interface Tables {
   attempts: { learner: string; object_id: string; attempt: number; run_id: string }
   outbox: OutboxTable
   tickets: TicketTable
+  losses: LossTable
+}
+
+/** What a browser said has gone for good in it, whoever's it was. */
+interface LossTable {
+  learner: string
+  said_at: number
+  /** Sums since the browser first lost something. */
+  lost_rows: number
+  lost_ms: number
 }
 
 /** What was shown, or may be: whose it is, only the ticket itself can say. */

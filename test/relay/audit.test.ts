@@ -4,7 +4,7 @@ import { toDayRange } from '../../src/relay/day.ts'
 import { dropParked, listParked } from '../../src/relay/parked.ts'
 import { createRandomLegs } from './audit-legs.ts'
 import { DAY, HOUR, MINUTE, MONDAY, SECOND, toEnd, toSlice, toSpans, toStart } from './entries.ts'
-import { API_KEY, createClock, get, openPage, openWorld, type World } from './relay-world.ts'
+import { API_KEY, createClock, get, openPage, openWorld, post, type World } from './relay-world.ts'
 
 const TODAY = '2026-01-26'
 
@@ -39,6 +39,52 @@ async function work(world: World, leg = 'r/a', learner = 'ada') {
     toEnd(leg, 90_000),
   )
 }
+
+describe('what browsers say they have lost', () => {
+  const say = async (world: World, lost: object, learner = 'ada') => {
+    const { grant, wall } = await openPage(world, learner)
+    const flush = {
+      v: 1,
+      grant: grant.token,
+      sentAt: wall(),
+      entries: [toStart('r/a', wall())],
+      lost,
+    }
+    expect((await post(world.relay, '/v1/entries', flush)).status).toBe(200)
+  }
+
+  it('is in the day it was said in, and in no other learner’s', async () => {
+    const world = await openUtc()
+    await say(world, { rows: 1, ms: 2_000 })
+    world.clock.pass(MINUTE)
+    await say(world, { rows: 3, ms: 9_500 })
+    const { losses, wallMs } = await readAudit(world)
+    expect(losses).toEqual([
+      { at: MONDAY, rows: 1, ms: 2_000 },
+      { at: MONDAY + MINUTE, rows: 3, ms: 9_500 },
+    ])
+    expect(wallMs).toBe(0)
+    expect((await readAudit(world, TODAY, 'ben')).losses).toEqual([])
+    expect((await readAudit(world, '2026-01-27')).losses).toEqual([])
+  })
+
+  it('costs no entry that came with it, however it is said', async () => {
+    const world = await openUtc()
+    await say(world, { rows: -1, ms: 'many' })
+    expect((await readAudit(world)).losses).toEqual([])
+  })
+
+  it('is pruned with the rest', async () => {
+    const world = await openUtc()
+    await say(world, { rows: 1, ms: 2_000 })
+    world.clock.pass(89 * DAY)
+    await world.relay.deliver()
+    expect((await readAudit(world)).losses).toHaveLength(1)
+    world.clock.pass(DAY)
+    await world.relay.deliver()
+    expect((await readAudit(world)).losses).toEqual([])
+  })
+})
 
 describe('the audit of a day', () => {
   it('says that nothing is known of a day without legs', async () => {

@@ -10,7 +10,14 @@ import { readCompletions, readTimes } from './told-view.ts'
 const ENDED_AT = MONDAY + 18 * MINUTE
 const LEASE_MS = 15 * MINUTE
 
-const MIGRATIONS = ['001-first', '002-on-paper', '003-tickets', '004-gradebook', '005-growth']
+const MIGRATIONS = [
+  '001-first',
+  '002-on-paper',
+  '003-tickets',
+  '004-gradebook',
+  '005-growth',
+  '006-losses',
+]
 
 /** A relay of today on a database that the first migration alone has made, and a relay of that time has filled. */
 async function openFirst() {

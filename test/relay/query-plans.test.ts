@@ -65,6 +65,15 @@ async function liveThrough() {
   await page.flush(toStart('open/a', page.wall()), toSlice('open/a', 0, ['active', 0, 9_000, 0]))
   await page.flush(toSlice('open/a', 0, ['active', 0, MINUTE, 0]))
   await page.flush(toStart('gap/a', page.wall()), toEnd('gap/a', MINUTE, ALL_RIGHT))
+  const lost = { rows: 1, ms: 1_000 }
+  const { grant } = page
+  await post(relay, '/v1/entries', {
+    v: 1,
+    grant: grant.token,
+    sentAt: page.wall(),
+    entries: [],
+    lost,
+  })
   await world.run(30 * MINUTE, relay)
   world.sandbox.faults.add({ on: 'event', lostAnswer: true, count: 2 })
   await finish(world, { relay, runId: 's' })

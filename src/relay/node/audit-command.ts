@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { audit, type Audit, type AuditOptions, type Fate } from '../audit.ts'
 import { relayOptionsSchema, toPolicy } from '../options.ts'
+import type { Loss } from '../losses.ts'
 import { readOnlyFlags, type Command, type CommandWorld } from './command.ts'
 import { advise, dropEmpty, readOptions, toVariable, type Environment } from './config.ts'
 import { withData } from './open-data.ts'
@@ -73,8 +74,9 @@ function readAuditOptions(env: Environment): AuditOptions {
   return { counting: { ...read.data, policy: toPolicy(read.data) }, timezone: read.data.timezone }
 }
 
-function toText({ learner, day, wallMs, ms, counted, legs }: Audit): string {
-  if (legs.length === 0) return `Nothing is known of ${learner} on ${day}.`
+function toText({ learner, day, wallMs, ms, counted, legs, losses }: Audit): string {
+  const lost = losses.map(toLine)
+  if (legs.length === 0) return [`Nothing is known of ${learner} on ${day}.`, ...lost].join('\n\n')
   const parts = Object.entries(ms).filter(([, part]) => part > 0)
   const counts = Object.entries(counted).filter(([, part]) => part > 0)
   const sums = [
@@ -94,7 +96,12 @@ function toText({ learner, day, wallMs, ms, counted, legs }: Audit): string {
     toTable(sums),
     `counted as ${counts.map(([metric, part]) => `${metric} ${toSeconds(part)}`).join(', ') || 'nothing'}`,
     toTable([['run', 'leg', 'activity', 'from', 'seconds', ''], ...rows]),
+    ...lost,
   ].join('\n\n')
 }
+
+const toLine = ({ at, rows, ms }: Loss) =>
+  `At ${new Date(at).toISOString()} a browser said that of ${rows} ${rows === 1 ? 'entry' : 'entries'} ` +
+  `at most ${toSeconds(ms)} s are gone for good in it, since it first lost something.`
 
 const toSeconds = (ms: number) => (ms / 1_000).toFixed(3)

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { runAudit } from '../../../src/relay/node/audit-command.ts'
 import { openSqlite } from '../../../src/relay/node/sqlite.ts'
+import { keepLoss } from '../../../src/relay/losses.ts'
 import { createDataPath, openWorld } from '../relay-world.ts'
 import { MINUTE } from '../entries.ts'
 import { finish } from '../school-world.ts'
@@ -36,6 +37,16 @@ describe('stint audit', () => {
   it('prints the same for machines', async () => {
     const { output } = await run('--learner', 'ada', '--day', '2026-01-26', '--json')
     expect(JSON.parse(output)).toMatchObject({ wallMs: 240_000, ms: { told: 240_000, late: 0 } })
+  })
+
+  it('says what a browser has lost for good', async () => {
+    const db = openSqlite(path)
+    await keepLoss(db, 'ada', { rows: 2, ms: 1_500 }, Date.UTC(2026, 0, 26, 12))
+    await db.destroy()
+    const { output } = await run('--learner', 'ada', '--day', '2026-01-26')
+    expect(output).toContain(
+      'At 2026-01-26T12:00:00.000Z a browser said that of 2 entries at most 1.500 s are gone',
+    )
   })
 
   it('ends with 1 where nothing is known', async () => {
