@@ -9,14 +9,8 @@ import { openBrowser, type Browser } from './browser.ts'
 import { toPlan, type Plan } from './plan.ts'
 import { untilSettled } from './settled.ts'
 import { serveSite } from './site.ts'
-import { playTrial, toToldMs, type Trial, type TrialStage, type Truth } from './trial.ts'
-
-/** A trial with what Timeback was told of it. */
-export interface Judged extends Trial {
-  told: (Truth & { toldMs: number; lostMs: number })[]
-  /** More was said to be lost than before it. */
-  isSaid: boolean
-}
+import { playTrial, toToldMs, type Trial, type TrialStage } from './trial.ts'
+import { FLUSH_EVERY_MS, isKeptLost, type Judged } from './verdict.ts'
 
 export interface BatchReport {
   trials: Judged[]
@@ -30,9 +24,6 @@ export interface BatchOptions {
   isStopping?: () => boolean
   onTrial?: (trial: Trial) => void
 }
-
-/** Short, so that a trial has several flushes, and its end may come in one. */
-export const FLUSH_EVERY_MS = 3_000
 
 const LEASE_MS = 1_500
 const SETTLED_WITHIN_MS = 60_000
@@ -78,6 +69,10 @@ export async function playBatch({
   const judged = trials.map((trial, index) =>
     judge(trial, trials[index - 1], (runId) => toToldMs(world, runId)),
   )
+  for (const trial of judged.filter(isKeptLost)) {
+    const lost = trial.ends.flatMap((end) => end.runIds)
+    trial.reports = await Promise.all(lost.map((runId) => world.report(runId)))
+  }
   await site.close()
   await world.close()
   await rm(profile, { recursive: true, force: true, maxRetries: 5 })

@@ -1,7 +1,15 @@
 // Batches added up: for each promise the losses as they lie, and all that breaks one with the seed to play it again.
 
-import type { BatchReport, Judged } from './batch.ts'
-import { BARS_MS, isDoubled, isKeptLost, toLosses, toPromised, type Promised } from './verdict.ts'
+import type { BatchReport } from './batch.ts'
+import {
+  BARS_MS,
+  isDoubled,
+  isKeptLost,
+  toLosses,
+  toPromised,
+  type Judged,
+  type Promised,
+} from './verdict.ts'
 
 export interface Losses {
   ends: number

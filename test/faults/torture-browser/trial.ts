@@ -33,6 +33,8 @@ export interface Trial {
   keysLeft?: number
   /** What the page said is lost for good, if it says so at all. */
   saidLost?: { rows: number; ms: number } | undefined
+  /** Keys of entries that were still in the storage after the visit. */
+  left: string[]
   /** Active ms that Timeback had before anybody came back; only where nobody did for a while. */
   toldUnvisitedMs?: number
 }
@@ -54,7 +56,7 @@ export async function playTrial(
   plan: Plan,
   first: Browser,
 ): Promise<{ trial: Trial; browser: Browser }> {
-  const trial: Trial = { plan, kills: 0, midWrite: 0, ends: [], isEmptied: false }
+  const trial: Trial = { plan, kills: 0, midWrite: 0, ends: [], isEmptied: false, left: [] }
   let browser = first
   const tabs = await work(stage, plan, browser)
   const end = (during: Stretch) => trial.ends.push(toTruth(tabs, during))
@@ -84,6 +86,7 @@ export async function playTrial(
     trial.keysLeft = keys.length
   }
   trial.saidLost = await visit(stage, browser)
+  trial.left = [...stage.stuck]
   return { trial, browser }
 }
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Judged } from './batch.ts'
 import type { Fact } from './recorder.ts'
 import { toSummary } from './summary.ts'
-import { isDoubled, isKeptLost, toPromised } from './verdict.ts'
+import { isDoubled, isKeptLost, toPromised, type Judged } from './verdict.ts'
 import { isMidWrite, toKeptMs, toSeen } from './watched-tab.ts'
 
 const fact = (kind: 'start' | 'visible' | 'hidden' | 'put', at: number): Fact => ({ kind, at })
@@ -41,6 +40,7 @@ function toJudged(toldMs: number, more: Partial<Judged> = {}, offlineMs = 0): Ju
     ends: [truth],
     isEmptied: false,
     isSaid: false,
+    left: [],
     told: [{ ...truth, toldMs, lostMs: truth.activeMs - toldMs }],
     ...more,
   }

@@ -1,6 +1,19 @@
 // What a trial proves: how much was lost, and whether anything was doubled, by the bars of what we promise.
 
-import { FLUSH_EVERY_MS, type Judged } from './batch.ts'
+import type { RunReport } from '../../../src/relay/relay.ts'
+import type { Trial, Truth } from './trial.ts'
+
+/** A trial with what Timeback was told of it. */
+export interface Judged extends Trial {
+  told: (Truth & { toldMs: number; lostMs: number })[]
+  /** More was said to be lost than before it. */
+  isSaid: boolean
+  /** What the relay has of it, if what was on the disk is lost. */
+  reports?: RunReport[]
+}
+
+/** Short, so that a trial has several flushes, and its end may come in one. */
+export const FLUSH_EVERY_MS = 3_000
 
 /** Which promise a trial is held against. */
 export type Promised =
