@@ -4,8 +4,9 @@
 
 /** Instants are epoch ms by the page's clock, which is the machine's. */
 export type Fact =
-  | { kind: 'start' | 'visible' | 'hidden' | 'put'; at: number }
-  /** A transaction is done: so far reach the slices that it wrote, in ms of their leg. */
+  /** `claimed`: the first entry of the run is on the disk, as the relay has said whose it is. */
+  | { kind: 'start' | 'visible' | 'hidden' | 'put' | 'claimed'; at: number }
+  /** A transaction is done: so far reach the run's slices that it wrote, in ms of their leg. */
   | { kind: 'kept'; at: number; reach: number }
 
 /** The page's way to tell, put there by the protocol. */
@@ -34,17 +35,25 @@ function record(binding: string): void {
     },
   })
 
+  // A page puts back what others have left, too.
+  const ownKey = `entry:${new URLSearchParams(location.search).get('run')}/`
+  let isClaimed = false
   const reaches = new WeakMap<IDBTransaction, number>()
   const { put } = IDBObjectStore.prototype
   IDBObjectStore.prototype.put = function (value: { reach?: number }, key?: IDBValidKey) {
     const { transaction } = this
+    const isOwn = String(key).startsWith(ownKey)
     if (!reaches.has(transaction)) {
       tell('put')
       transaction.addEventListener('complete', () =>
         tell('kept', { reach: reaches.get(transaction) }),
       )
     }
-    reaches.set(transaction, Math.max(reaches.get(transaction) ?? 0, value?.reach ?? 0))
+    if (isOwn && !isClaimed) {
+      isClaimed = true
+      transaction.addEventListener('complete', () => tell('claimed'))
+    }
+    reaches.set(transaction, Math.max(reaches.get(transaction) ?? 0, (isOwn && value.reach) || 0))
     return put.call(this, value, key)
   }
 }

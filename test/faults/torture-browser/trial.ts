@@ -109,6 +109,8 @@ async function work({ site }: TrialStage, plan: Plan, browser: Browser): Promise
   const { workMs, offlineMs, scenario } = plan
   await sleep((workMs - offlineMs) / (scenario === 'two tabs' ? 2 : 1))
   if (offlineMs > 0) {
+    // Of time that nobody has claimed yet nothing is kept on the disk: it may be no other learner's.
+    await tabs[0]!.until('claimed', 'first')
     await goOffline(tabs[0]!)
     await sleep(offlineMs)
   }
