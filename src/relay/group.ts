@@ -25,7 +25,7 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-/** A transaction keeps all others out: so many flushes are some tens of ms. */
+/** A transaction keeps all others out: so many flushes are about ten ms. */
 const MOST_TOGETHER = 64
 
 export function createReceive(db: Database, patience: Patience): Receive {

@@ -154,10 +154,9 @@ const notTheSame = (why: string) =>
 
 /** Whether `longer` is `shorter` some time later: the same spans, the last of them maybe longer, more after it. */
 export function isGrownFrom(longer: readonly Span[], shorter: readonly Span[]): boolean {
+  if (longer.length < shorter.length) return false
   return shorter.every(([presence, from, to, ...more], index) => {
-    const other = longer[index]
-    if (!other) return false
-    const [otherPresence, otherFrom, otherTo, ...otherMore] = other
+    const [otherPresence, otherFrom, otherTo, ...otherMore] = longer[index]!
     const isLast = index === shorter.length - 1
     return (
       otherPresence === presence &&
