@@ -5,6 +5,7 @@
  * Invariant: a receipt is given after the commit that holds its entries, and a flush that can't be kept undoes no other.
  */
 import type { Flush, Receipt } from '../contract/flush.ts'
+import { toArrival, type Arrival } from './arrival.ts'
 import { breathe } from './breathe.ts'
 import type { GrantedLearner } from './grants.ts'
 import type { Patience } from './ledger.ts'
@@ -19,12 +20,12 @@ export type Receive = (
 ) => Promise<Receipt>
 
 interface Waiting {
-  arrived: Parameters<Receive>
+  arrival: Arrival
   resolve: (receipt: Receipt) => void
   reject: (error: unknown) => void
 }
 
-/** A transaction keeps all others out: so many flushes are some tens of ms. */
+/** A transaction keeps all others out: so many flushes are about ten ms. */
 const MOST_TOGETHER = 64
 
 export function createReceive(db: Database, patience: Patience): Receive {
@@ -45,7 +46,7 @@ export function createReceive(db: Database, patience: Patience): Receive {
 
   return (...arrived) =>
     new Promise((resolve, reject) => {
-      waiting.push({ arrived, resolve, reject })
+      waiting.push({ arrival: toArrival(...arrived), resolve, reject })
       if (!isKeeping) void keepAll()
     })
 }
@@ -54,18 +55,15 @@ export function createReceive(db: Database, patience: Patience): Receive {
 async function keepGroup(db: Database, patience: Patience, group: readonly Waiting[]) {
   if (group.length > 1) {
     try {
-      const receipts = await db.transaction().execute(async (tx) => {
-        const kept: Receipt[] = []
-        for (const { arrived } of group) kept.push(await receiveIn(tx, ...arrived, patience))
-        return kept
-      })
+      const arrivals = group.map(({ arrival }) => arrival)
+      const receipts = await db.transaction().execute((tx) => receiveIn(tx, arrivals, patience))
       for (const [index, { resolve }] of group.entries()) resolve(receipts[index]!)
       return
     } catch {
       // Nothing of the group is kept. Which flush it was shows when each is kept by itself; who fails then is told why.
     }
   }
-  for (const { arrived, resolve, reject } of group) {
-    await receive(db, ...arrived, patience).then(resolve, reject)
+  for (const { arrival, resolve, reject } of group) {
+    await receive(db, arrival, patience).then(resolve, reject)
   }
 }

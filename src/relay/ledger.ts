@@ -7,6 +7,7 @@ import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, OnPaper, Span, StartEntry } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
 import { toSliceId, toStartId } from '../core/entry-id.ts'
+import { isAmong, toBatches } from './many-rows.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 
 /** What settling a run waits for, and how long, in ms. */
@@ -162,65 +163,57 @@ export const HOST_LEG_ID = 'host'
 const isHosts = ({ legId }: Leg) => legId === HOST_LEG_ID
 
 /**
- * Says when a run is to be settled, after something new came; returns the ids of what its completion waits for. A run
- * that has not ended is asked one thing only, whether it has time to tell: this happens with each flush, and must not
- * cost more as the run gets longer.
+ * Says when runs are to be settled, after something new came of them; returns for each that has ended the ids of what its
+ * completion waits for. A run that has not ended is asked one thing only, whether it has time to tell: this happens with
+ * each flush, and must not cost more as the run gets longer.
  */
 export async function planSettling(
   tx: Kysely<Tables>,
-  learner: string,
-  runId: string,
+  rows: readonly RunRow[],
   patience: Patience,
-): Promise<string[]> {
-  if (await planLease(tx, learner, runId, patience)) return []
-  const row = await readRow(tx, learner, runId)
-  if (!row || row.preview === 1 || !isCompleting(row, patience.results)) return []
-  const { dueAt, missing } = await planCompletion(tx, row, patience)
-  // Without a start nothing can be placed or named: settled now, its end would take its XP from no time at all.
-  if (row.activity === null) return missing
-  await tx
-    .updateTable('runs')
-    .set({ due_at: dueAt })
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .execute()
+): Promise<Map<RunRow, string[]>> {
+  const told = rows.filter(({ preview }) => preview === 0)
+  const isToComplete = (row: RunRow) => isCompleting(row, patience.results)
+  await planLeases(
+    tx,
+    told.filter((row) => !isToComplete(row)),
+    patience,
+  )
+  const missing = new Map<RunRow, string[]>()
+  for (const row of told.filter(isToComplete))
+    missing.set(row, await planCompletion(tx, row, patience))
   return missing
 }
 
-/** Has a run that nothing completes wait for its lease, if it has time to tell. Returns whether it is such a run. */
-async function planLease(
+/** Has runs that nothing completes wait for their lease, if they have time to tell. */
+async function planLeases(
   tx: Kysely<Tables>,
-  learner: string,
-  runId: string,
-  { leaseMs, results }: Patience,
-): Promise<boolean> {
-  const planned = await tx
-    .updateTable('runs')
-    .set(({ case: when, eb, exists, selectFrom }) => ({
-      due_at: when()
-        .when(
-          exists(
-            selectFrom('slices')
-              .select('n')
-              .where('learner', '=', learner)
-              .where('run_id', '=', runId)
-              .whereRef('reach', '>', 'told_reach'),
-          ),
-        )
-        .then(eb('last_at', '+', leaseMs))
-        .end(),
-    }))
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .where('preview', '=', 0)
-    .where('activity', 'is not', null)
-    .where(({ eb, or, and }) => {
-      const isOpen = eb('recorded', 'is', null)
-      const noEnd = results === 'host' ? isOpen : and([isOpen, eb('end', 'is', null)])
-      return or([eb('completed', '=', 1), noEnd])
-    })
-    .executeTakeFirst()
-  return planned.numUpdatedRows > 0n
+  rows: readonly RunRow[],
+  { leaseMs }: Patience,
+): Promise<void> {
+  // Without a start nothing can be placed or named.
+  const started = rows.filter(({ activity }) => activity !== null)
+  for (const some of toBatches(started)) {
+    const keys = some.map((row) => [row.learner, row.run_id])
+    await tx
+      .updateTable('runs')
+      .set(({ case: when, eb, exists, selectFrom }) => ({
+        due_at: when()
+          .when(
+            exists(
+              selectFrom('slices')
+                .select('n')
+                .whereRef('slices.learner', '=', 'runs.learner')
+                .whereRef('slices.run_id', '=', 'runs.run_id')
+                .whereRef('reach', '>', 'told_reach'),
+            ),
+          )
+          .then(eb('last_at', '+', leaseMs))
+          .end(),
+      }))
+      .where(isAmong(['learner', 'run_id'], keys))
+      .execute()
+  }
 }
 
 /** At once if nothing is missing; else after a while, as a missing slice never holds back a result. */
@@ -228,11 +221,20 @@ async function planCompletion(
   tx: Kysely<Tables>,
   row: RunRow,
   { gapMs }: Patience,
-): Promise<{ dueAt: number; missing: string[] }> {
-  const run = await readRun(tx, row.learner, row.run_id)
-  if (run && isWhole(run)) return { dueAt: row.last_at, missing: [] }
-  const endedAt = row.end_received_at ?? run?.recorded?.at ?? row.last_at
-  return { dueAt: endedAt + gapMs, missing: run ? toMissingIds(run) : [] }
+): Promise<string[]> {
+  const { learner, run_id: runId, last_at: lastAt } = row
+  const run = await readRun(tx, learner, runId)
+  const missing = run && !isWhole(run) ? toMissingIds(run) : []
+  // Without a start its end, settled now, would take its XP from no time at all.
+  if (row.activity === null) return missing
+  const endedAt = row.end_received_at ?? run?.recorded?.at ?? lastAt
+  await tx
+    .updateTable('runs')
+    .set({ due_at: run && isWhole(run) ? lastAt : endedAt + gapMs })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .execute()
+  return missing
 }
 
 function readRow(db: Kysely<Tables>, learner: string, runId: string): Promise<RunRow | undefined> {

@@ -11,6 +11,7 @@ import { toProblem } from '../contract/problem.ts'
 import { resultSchema } from '../contract/result.ts'
 import { toSliceId, toStartId } from '../core/entry-id.ts'
 import { ticketLearnerSchema } from '../contract/ticket.ts'
+import { toArrival } from './arrival.ts'
 import { RelayError } from './failure.ts'
 import { rememberLearner, type FindLearner } from './identify.ts'
 import { HOST_LEG_ID, planSettling, type Patience, type Recorded } from './ledger.ts'
@@ -91,13 +92,14 @@ export async function record(options: RecordOptions, given: unknown): Promise<Re
   if (time) await keepTime(options, stated, learner, runId)
   return db.transaction().execute(async (tx) => {
     if (await isKnown(tx, learner, runId, recorded)) return { runId, verdict: 'known' }
-    await tx
+    const row = await tx
       .updateTable('runs')
       .set({ recorded: JSON.stringify(recorded), last_at: at })
       .where('learner', '=', learner)
       .where('run_id', '=', runId)
-      .execute()
-    await planSettling(tx, learner, runId, patience)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await planSettling(tx, [row], patience)
     return { runId, verdict: 'stored' }
   })
 }
@@ -214,13 +216,12 @@ async function keepTime(
       ...(activeMs < reach ? [['idle', activeMs, reach, activeMs] as const] : []),
     ],
   }
-  const { verdicts } = await receive(
-    db,
+  const arrival = toArrival(
     { learner, preview: first?.preview === 1, opensAt: startedAt, closesAt: endedAt },
     { v, grant: '', sentAt: at, entries: reach > 0 ? [start, slice] : [start] },
     at,
-    patience,
   )
+  const { verdicts } = await receive(db, arrival, patience)
   if (verdicts.some(({ verdict }) => verdict !== 'stored' && verdict !== 'known'))
     throw new RelayError(409, 'time_known', 'Another time of this run is known', 'time')
 }

@@ -111,7 +111,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   // Every page may read an answer, so that one which is turned away can say why; what it may do is decided after.
   app.use('/v1/*', cors({ origin: (origin) => origin, credentials: true, maxAge: 86_400 }))
   app.use('/v1/*', checkOrigin(options.isAllowed))
-  app.use('/v1/*', bodyLimit({ maxSize: MAX_FLUSH_BYTES, onError: tooLarge }))
+  app.use('/v1/*', limitBody)
 
   app.post('/v1/grants', async (context) => {
     const request = await readBody(context, grantRequestSchema)
@@ -219,6 +219,17 @@ function checkOrigin(isAllowed: (origin: string) => boolean) {
 /** By the host alone: a proxy in front speaks https to the page and http to us. */
 function isOwn(origin: string, url: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === new URL(url).host
+}
+
+const measureBody = bodyLimit({ maxSize: MAX_FLUSH_BYTES, onError: tooLarge })
+
+/** The server holds a request to the length that it says. One that says none is measured, as a stream, which costs more. */
+async function limitBody(context: Context, next: () => Promise<void>) {
+  const length = context.req.header('content-length')
+  if (length === undefined || context.req.header('transfer-encoding') !== undefined)
+    return measureBody(context, next)
+  if (Number.parseInt(length, 10) > MAX_FLUSH_BYTES) tooLarge()
+  return next()
 }
 
 function tooLarge(): never {

@@ -1,5 +1,6 @@
 import { CompiledQuery, type KyselyPlugin, type RootOperationNode } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { keepLoss } from '../../src/relay/losses.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import type { Database } from '../../src/relay/storage.ts'
 import {
@@ -65,15 +66,13 @@ async function liveThrough() {
   await page.flush(toStart('open/a', page.wall()), toSlice('open/a', 0, ['active', 0, 9_000, 0]))
   await page.flush(toSlice('open/a', 0, ['active', 0, MINUTE, 0]))
   await page.flush(toStart('gap/a', page.wall()), toEnd('gap/a', MINUTE, ALL_RIGHT))
-  const lost = { rows: 1, ms: 1_000 }
-  const { grant } = page
-  await post(relay, '/v1/entries', {
-    v: 1,
-    grant: grant.token,
-    sentAt: page.wall(),
-    entries: [],
-    lost,
-  })
+  const legs = ['one/a', 'two/a', 'two/b']
+  await Promise.all(
+    legs.map((leg) =>
+      page.flush(toStart(leg, page.wall()), toSlice(leg, 0, ['active', 0, 9_000, 0])),
+    ),
+  )
+  await keepLoss(watched, MIRA, { rows: 1, ms: 1_000 }, world.clock.now())
   await world.run(30 * MINUTE, relay)
   world.sandbox.faults.add({ on: 'event', lostAnswer: true, count: 2 })
   await finish(world, { relay, runId: 's' })
@@ -96,15 +95,31 @@ async function liveThrough() {
   return readPlans()
 }
 
+/** By which what several flushes name is found. */
+const WHOLE_KEYS = [
+  ['runs', 'learner=? AND run_id=?'],
+  ['legs', 'learner=? AND run_id=? AND leg_id=?'],
+  ['slices', 'learner=? AND run_id=? AND leg_id=? AND n=?'],
+  // Whether any of the run is untold.
+  ['slices', 'learner=? AND run_id=?'],
+]
+
 describe('what is asked at each flush and in each round', () => {
   it('reads no table from end to end, and sorts nothing before it stops', async () => {
     const plans = await liveThrough()
     expect(plans.length).toBeGreaterThan(40)
+    const isSearch = (step: string) => step.startsWith('SEARCH')
     const isScan = (step: string) => /^SCAN (?!CONSTANT ROW|\d)/.test(step)
     expect(plans.filter(({ steps }) => steps.some(isScan))).toEqual([])
     const limited = plans.filter(({ sql }) => /order by .* limit/.test(sql))
     expect(limited.length).toBeGreaterThan(3)
     const isSorted = (step: string) => step.includes('USE TEMP B-TREE')
     expect(limited.filter(({ steps }) => steps.some(isSorted))).toEqual([])
+    const named = plans.filter(({ sql }) => sql.includes('in (values'))
+    const searches = new Set(named.flatMap(({ steps }) => steps.filter(isSearch)))
+    expect([...searches].map((step) => /^SEARCH (\w+) .*\((.*)\)$/.exec(step)?.slice(1))).toEqual(
+      expect.arrayContaining(WHOLE_KEYS),
+    )
+    expect(searches.size).toBe(WHOLE_KEYS.length)
   })
 })

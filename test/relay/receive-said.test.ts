@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { OnPaper, SliceEntry, Span } from '../../src/contract/entry.ts'
-import { isGrownFrom } from '../../src/relay/receive.ts'
+import { isGrownFrom } from '../../src/relay/keep.ts'
 import { MINUTE, MONDAY, toClaimed, toSlice, toSpans, toStart } from './entries.ts'
 import { openPage, openWorld, readReport, toWords } from './relay-world.ts'
 

@@ -32,11 +32,11 @@ export const BUGS: readonly Bug[] = [
     file: 'src/relay/group.ts',
     changes: [
       [
-        `    await receive(db, ...arrived, patience).then(resolve, reject)`,
+        `    await receive(db, arrival, patience).then(resolve, reject)`,
         `    await db
       .transaction()
       .execute(async (tx) => {
-        resolve(await receiveIn(tx, ...arrived, patience))
+        resolve((await receiveIn(tx, [arrival], patience))[0]!)
         await tx.selectFrom('runs').select('run_id').limit(1).execute()
       })
       .catch(reject)`,
@@ -108,9 +108,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'time of a leg that was placed late is clipped',
-    file: 'src/relay/receive.ts',
+    file: 'src/relay/keep.ts',
     changes: [
-      [`received_at: receivedAt + toLateMs(before.offset_ms, arrival)`, `received_at: receivedAt`],
+      [`received_at: receivedAt + toLateMs(leg.offset_ms, arrival)`, `received_at: receivedAt`],
     ],
   },
 ]

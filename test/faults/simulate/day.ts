@@ -121,7 +121,11 @@ function settle(
   for (const [index, from] of edges.slice(0, -1).entries()) {
     const to = edges[index + 1]!
     const covering = untold.filter((claim) => claim.from <= from && claim.to >= to)
-    const best = covering.toSorted((a, b) => a.rank - b.rank || toStart(a) - toStart(b))[0]
+    const isOwn = ({ leg }: Placed) => Number(leg.true.runId === runId)
+    const best = covering.toSorted(
+      // Where two began in the same ms, nobody is wronged if the one has it that is settled first.
+      (a, b) => a.rank - b.rank || toStart(a) - toStart(b) || isOwn(b) - isOwn(a),
+    )[0]
     const free = subtract([[from, to]], told)
     if (best?.leg.true.runId !== runId) {
       // A leg that took an instant from another stays where it is on the clock.
