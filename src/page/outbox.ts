@@ -191,23 +191,35 @@ export function createOutbox(
       const kept = await transact(
         async (store) => {
           const put = (row: Row) => row.grantId && store.put(row, ENTRY + row.entry.id)
+          const putRun = () => store.put({ ...run, at: Date.now() }, key)
           unwritten.forEach(put)
-          // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
-          const [before, known] = await Promise.all([
-            promisifyRequest<RunRow | undefined>(store.get(key)),
-            grantId && promisifyRequest<unknown>(store.get(GRANT + grantId)),
-          ])
-          if (grantId && !known) {
+          const reading = promisifyRequest<RunRow | undefined>(store.get(key))
+          // All that is asked of the storage at once costs a page little more than the first of it.
+          if (isEnd) store.delete(key)
+          else putRun()
+          const before = await reading
+          // Who empties the storage takes the run as well, so a grant is looked for only where that is not found.
+          const isKept = isGrantKept && before
+          if (
+            grantId &&
+            !isKept &&
+            !(await promisifyRequest<unknown>(store.get(GRANT + grantId)))
+          ) {
             // It never came onto the disk, or the browser has emptied it: what this page has is put back.
             isGone = isGrantKept
             for (const [id, one] of tokens) store.put(one, GRANT + id)
             own().forEach(put)
           }
-          const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
-          const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
-          run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
-          if (isEnd) store.delete(key)
-          else store.put({ ...run, at: Date.now() }, key)
+          if (!before) return true
+          // Another tab may have a leg of the same run: its part is kept, in the same transaction.
+          const { totals, startedAt, legs } = run
+          run = {
+            totals: isFurther(before.totals, totals) ? before.totals : totals,
+            startedAt: Math.min(before.startedAt, startedAt),
+            legs: { ...before.legs, ...legs },
+          }
+          const isMore = JSON.stringify(run) !== JSON.stringify({ totals, startedAt, legs })
+          if (isMore && !isEnd) putRun()
           return true
           // Nobody writes an `end` again: it is on the disk before we say so (IndexedDB 3.0, "durability").
         },

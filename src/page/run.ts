@@ -154,11 +154,18 @@ export function createRun(
     void page.flush()
   }
 
-  const keep = () => {
+  /** Writes what was seen. What only a crash or a reload would want may cost a browser more than that: it has its own task. */
+  const keep = (isGoing = document.hidden) => {
     if (timer.monoAt === Infinity) return
     const { writer } = open()
+    const prepare = () => {
+      if (!isEnded) writer.keepTab()
+      void page.arm()
+    }
     writtenAt = clock.mono()
     void writer.write(writer.takeRows())
+    if (isGoing) prepare()
+    else setTimeout(prepare)
     page.publish()
   }
 
@@ -185,7 +192,8 @@ export function createRun(
     timer.hear(type, timeStamp)
     if (type !== 'hidden') return
     // It may be the last that this page hears.
-    tick()
+    timer.hear('tick')
+    keep(true)
     void page.flushOut()
   }
 
@@ -201,8 +209,9 @@ export function createRun(
       given = result
       rows.push(writer.toEndRow(result))
       forgetTabRun(activity)
-    }
+    } else writer.keepTab()
     const writing = writer.write(rows)
+    void page.arm()
     const sending = page.flushOut()
     page.publish()
     // The storage may hang as well.
