@@ -120,8 +120,8 @@ export function createFlusher({
     if (!postLater) return
     const flush = await toFlush(toYoungest())
     let chars = JSON.stringify(flush)?.length
-    // Each with its comma.
-    while (chars > LATER_CHARS) chars -= JSON.stringify(flush!.entries.shift()).length + 1
+    // Its commas don't count: that errs to the safe side.
+    while (chars > LATER_CHARS) chars -= JSON.stringify(flush!.entries.shift()).length
     postLater(flush?.entries.length ? JSON.stringify(flush) : '')
   }
 

@@ -58,6 +58,7 @@ export function createLegWriter(
 
   const toStartedAt = () => Math.min(knownAt, timer.wallAt)
   const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: grantId() })
+  const toRun = () => ({ totals: timer.leg.totals, startedAt: toStartedAt() })
   const toLegs = () => ({ ...legs, [legId]: toReached(timer.leg) })
 
   /** Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously. */
@@ -98,9 +99,7 @@ export function createLegWriter(
       timer.leg = forgetRun(timer.leg)
     },
     keepTab() {
-      const { totals } = timer.leg
-      const startedAt = toStartedAt()
-      keepTabRun(activity, { runId, totals, startedAt, learnerKey: learnerKey() ?? keptFor })
+      keepTabRun(activity, { runId, ...toRun(), learnerKey: learnerKey() ?? keptFor })
     },
     takeRows() {
       const [next, slices] = takeSlices(timer.leg)
@@ -128,8 +127,7 @@ export function createLegWriter(
         legs = undefined
         return 'memory'
       }
-      const { totals } = timer.leg
-      const row = { totals, startedAt: toStartedAt(), legs: toLegs() }
+      const row = { ...toRun(), legs: toLegs() }
       const id = runId
       const { saved, run } = await outbox.write(rows, id, row)
       // Meanwhile it may have turned out to be somebody else's.

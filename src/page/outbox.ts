@@ -185,41 +185,37 @@ export function createOutbox(
       }
       const key = RUN + runId
       const isEnd = rows.at(-1)?.entry.type === 'end'
-      const [grantId] = [...tokens.keys()].slice(-1)
+      const grantId = [...tokens.keys()].at(-1)
       const unwritten = own().filter((row) => row.grantId && !onDisk.has(row))
       let isGone = false
       const kept = await transact(
         async (store) => {
           const put = (row: Row) => row.grantId && store.put(row, ENTRY + row.entry.id)
-          const putRun = () => store.put({ ...run, at: Date.now() }, key)
+          const putRun = () =>
+            isEnd ? store.delete(key) : store.put({ ...run, at: Date.now() }, key)
           unwritten.forEach(put)
           const reading = promisifyRequest<RunRow | undefined>(store.get(key))
-          // All that is asked of the storage at once costs a page little more than the first of it.
-          if (isEnd) store.delete(key)
-          else putRun()
+          // What is asked of the storage in one go costs a page little more than the first of it.
+          putRun()
           const before = await reading
-          // Who empties the storage takes the run as well, so a grant is looked for only where that is not found.
-          const isKept = isGrantKept && before
-          if (
-            grantId &&
-            !isKept &&
-            !(await promisifyRequest<unknown>(store.get(GRANT + grantId)))
-          ) {
+          // Who empties the storage takes the run too: where that is found, so would be the grant.
+          const isThere =
+            (isGrantKept && before) ||
+            !grantId ||
+            (await promisifyRequest<unknown>(store.get(GRANT + grantId)))
+          if (!isThere) {
             // It never came onto the disk, or the browser has emptied it: what this page has is put back.
             isGone = isGrantKept
             for (const [id, one] of tokens) store.put(one, GRANT + id)
             own().forEach(put)
           }
-          if (!before) return true
+          const known = JSON.stringify(run)
+          const other = before ?? run
+          const { totals } = isFurther(other.totals, run.totals) ? other : run
+          const startedAt = Math.min(other.startedAt, run.startedAt)
+          run = { totals, startedAt, legs: { ...other.legs, ...run.legs } }
           // Another tab may have a leg of the same run: its part is kept, in the same transaction.
-          const { totals, startedAt, legs } = run
-          run = {
-            totals: isFurther(before.totals, totals) ? before.totals : totals,
-            startedAt: Math.min(before.startedAt, startedAt),
-            legs: { ...before.legs, ...legs },
-          }
-          const isMore = JSON.stringify(run) !== JSON.stringify({ totals, startedAt, legs })
-          if (isMore && !isEnd) putRun()
+          if (JSON.stringify(run) !== known) putRun()
           return true
           // Nobody writes an `end` again: it is on the disk before we say so (IndexedDB 3.0, "durability").
         },

@@ -182,18 +182,17 @@ export function createRun(
     if (isLeft() ? !wasLeft : isTime) keep()
   }
 
-  const tick = () => {
+  const tick = (isGoing?: boolean) => {
     open()
     timer.hear('tick')
-    keep()
+    keep(isGoing)
   }
 
   const hear = (type: SignalType, timeStamp?: number) => {
     timer.hear(type, timeStamp)
     if (type !== 'hidden') return
     // It may be the last that this page hears.
-    timer.hear('tick')
-    keep(true)
+    tick(true)
     void page.flushOut()
   }
 
@@ -205,11 +204,12 @@ export function createRun(
     timer.stop()
     stop()
     const rows = writer.takeRows()
+    writer.keepTab()
     if (result) {
       given = result
       rows.push(writer.toEndRow(result))
       forgetTabRun(activity)
-    } else writer.keepTab()
+    }
     const writing = writer.write(rows)
     void page.arm()
     const sending = page.flushOut()
