@@ -210,10 +210,9 @@ export function createOutbox(
             own().forEach(put)
           }
           const known = JSON.stringify(run)
-          const other = before ?? run
-          const { totals } = isFurther(other.totals, run.totals) ? other : run
-          const startedAt = Math.min(other.startedAt, run.startedAt)
-          run = { totals, startedAt, legs: { ...other.legs, ...run.legs } }
+          const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
+          const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
+          run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
           // Another tab may have a leg of the same run: its part is kept, in the same transaction.
           if (JSON.stringify(run) !== known) putRun()
           return true
