@@ -27,6 +27,8 @@ export interface LegWriter {
   recall(): void
   /** What this tab had kept was somebody else's: what this page saw is a run of its own. */
   detach(): void
+  /** Has this tab remember how far the run is by now. */
+  keepTab(): void
   /** The rows that are not written yet, and of which there is a longer copy now. */
   takeRows(): Row[]
   toEndRow(result: Result): Row
@@ -38,7 +40,7 @@ const v = CONTRACT_VERSION
 
 /** Without an id, it is this tab's open run of the activity, or a new one. `onContinued`: an earlier page had it. */
 export function createLegWriter(
-  { outbox, grantId, isCounting, learnerKey, isOurs, arm }: Page,
+  { outbox, grantId, isCounting, learnerKey, isOurs }: Page,
   activity: Activity,
   timer: Timer,
   givenId: string | undefined,
@@ -56,6 +58,7 @@ export function createLegWriter(
 
   const toStartedAt = () => Math.min(knownAt, timer.wallAt)
   const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: grantId() })
+  const toRun = () => ({ totals: timer.leg.totals, startedAt: toStartedAt() })
   const toLegs = () => ({ ...legs, [legId]: toReached(timer.leg) })
 
   /** Other pages may know more of the run; what this tab remembered may be younger, as it was kept synchronously. */
@@ -95,12 +98,12 @@ export function createLegWriter(
       earlierMs = 0
       timer.leg = forgetRun(timer.leg)
     },
+    keepTab() {
+      keepTabRun(activity, { runId, ...toRun(), learnerKey: learnerKey() ?? keptFor })
+    },
     takeRows() {
       const [next, slices] = takeSlices(timer.leg)
       timer.leg = next
-      const { totals } = next
-      const startedAt = toStartedAt()
-      keepTabRun(activity, { runId, totals, startedAt, learnerKey: learnerKey() ?? keptFor })
       const rows = slices.map(({ n, ...slice }) =>
         toRow({ v, type: 'slice', id: toSliceId(runId, legId, n), ...slice }, toReach(slice)),
       )
@@ -124,12 +127,9 @@ export function createLegWriter(
         legs = undefined
         return 'memory'
       }
-      const { totals } = timer.leg
-      const row = { totals, startedAt: toStartedAt(), legs: toLegs() }
+      const row = { ...toRun(), legs: toLegs() }
       const id = runId
-      const writing = outbox.write(rows, id, row)
-      void arm()
-      const { saved, run } = await writing
+      const { saved, run } = await outbox.write(rows, id, row)
       // Meanwhile it may have turned out to be somebody else's.
       if (id !== runId) return saved
       if (!legs && Object.keys(run.legs).length > 1) learn(run)

@@ -185,29 +185,36 @@ export function createOutbox(
       }
       const key = RUN + runId
       const isEnd = rows.at(-1)?.entry.type === 'end'
-      const [grantId] = [...tokens.keys()].slice(-1)
+      const grantId = [...tokens.keys()].at(-1)
       const unwritten = own().filter((row) => row.grantId && !onDisk.has(row))
       let isGone = false
       const kept = await transact(
         async (store) => {
           const put = (row: Row) => row.grantId && store.put(row, ENTRY + row.entry.id)
+          const putRun = () =>
+            isEnd ? store.delete(key) : store.put({ ...run, at: Date.now() }, key)
           unwritten.forEach(put)
-          // Another tab may have a leg of the same run: its part is read and kept in the same transaction.
-          const [before, known] = await Promise.all([
-            promisifyRequest<RunRow | undefined>(store.get(key)),
-            grantId && promisifyRequest<unknown>(store.get(GRANT + grantId)),
-          ])
-          if (grantId && !known) {
+          const reading = promisifyRequest<RunRow | undefined>(store.get(key))
+          // What is asked of the storage in one go costs a page little more than the first of it.
+          putRun()
+          const before = await reading
+          // Who empties the storage takes the run too: where that is found, so would be the grant.
+          const isThere =
+            (isGrantKept && before) ||
+            !grantId ||
+            (await promisifyRequest<unknown>(store.get(GRANT + grantId)))
+          if (!isThere) {
             // It never came onto the disk, or the browser has emptied it: what this page has is put back.
             isGone = isGrantKept
             for (const [id, one] of tokens) store.put(one, GRANT + id)
             own().forEach(put)
           }
+          const known = JSON.stringify(run)
           const totals = before && isFurther(before.totals, run.totals) ? before.totals : run.totals
           const startedAt = Math.min(before?.startedAt ?? Infinity, run.startedAt)
           run = { totals, startedAt, legs: { ...before?.legs, ...run.legs } }
-          if (isEnd) store.delete(key)
-          else store.put({ ...run, at: Date.now() }, key)
+          // Another tab may have a leg of the same run: its part is kept, in the same transaction.
+          if (JSON.stringify(run) !== known) putRun()
           return true
           // Nobody writes an `end` again: it is on the disk before we say so (IndexedDB 3.0, "durability").
         },

@@ -154,11 +154,18 @@ export function createRun(
     void page.flush()
   }
 
-  const keep = () => {
+  /** Writes what was seen. What only a crash or a reload would want may cost a browser more than that: it has its own task. */
+  const keep = (isGoing = document.hidden) => {
     if (timer.monoAt === Infinity) return
     const { writer } = open()
+    const prepare = () => {
+      if (!isEnded) writer.keepTab()
+      void page.arm()
+    }
     writtenAt = clock.mono()
     void writer.write(writer.takeRows())
+    if (isGoing) prepare()
+    else setTimeout(prepare)
     page.publish()
   }
 
@@ -175,17 +182,17 @@ export function createRun(
     if (isLeft() ? !wasLeft : isTime) keep()
   }
 
-  const tick = () => {
+  const tick = (isGoing?: boolean) => {
     open()
     timer.hear('tick')
-    keep()
+    keep(isGoing)
   }
 
   const hear = (type: SignalType, timeStamp?: number) => {
     timer.hear(type, timeStamp)
     if (type !== 'hidden') return
     // It may be the last that this page hears.
-    tick()
+    tick(true)
     void page.flushOut()
   }
 
@@ -197,12 +204,14 @@ export function createRun(
     timer.stop()
     stop()
     const rows = writer.takeRows()
+    writer.keepTab()
     if (result) {
       given = result
       rows.push(writer.toEndRow(result))
       forgetTabRun(activity)
     }
     const writing = writer.write(rows)
+    void page.arm()
     const sending = page.flushOut()
     page.publish()
     // The storage may hang as well.

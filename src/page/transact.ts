@@ -20,30 +20,23 @@ export function createTransact(use: UseStore, onFailure: (cause: unknown) => voi
   return async (act, durability = 'default') => {
     // Nobody waits twice for the same trouble. What hangs may still be done one day, and no step does harm late.
     if (hanging) return undefined
-    let timer: ReturnType<typeof setTimeout> | undefined
+    // Nobody calls it off: that costs as much as to let it run out, after which nothing listens.
     const patience = new Promise<never>((_, reject) => {
-      timer = setTimeout(reject, STORAGE_PATIENCE_MS, new Error('The storage hangs'))
+      setTimeout(reject, STORAGE_PATIENCE_MS, new Error('The storage hangs'))
     })
     // A storage that is forbidden (a sandboxed frame) does not always reject: it may throw at once.
     const work = (async () =>
-      use(
-        'readwrite',
-        async (store) => {
-          const [result] = await Promise.all([act(store), promisifyRequest(store.transaction)])
-          return result
-        },
-        { durability },
-      ))()
+      use('readwrite', (store) => Promise.all([act(store), promisifyRequest(store.transaction)]), {
+        durability,
+      }))()
     try {
-      return await Promise.race([work, patience])
+      return (await Promise.race([work, patience]))[0]
     } catch (cause) {
       const over = () => void (hanging -= 1)
       hanging += 1
       work.then(over, over)
       onFailure(cause)
       return undefined
-    } finally {
-      clearTimeout(timer)
     }
   }
 }

@@ -1,5 +1,6 @@
 // `npm run bench:checkpoint`: ms of the main thread that it takes a page to keep what it has seen, each second, with a
-// relay and without one, in a Chromium without DevTools. Kept in results/. Ends with 1 if the bar is missed.
+// relay and without one, in a Chromium without DevTools; beside it what one put of one row costs there, and what the
+// deferred request costs in its own task. Kept in results/. Ends with 1 if the bar is missed.
 
 import { cpus, loadavg } from 'node:os'
 import { measureCheckpoints, type CheckpointResult } from './cost/checkpoint.ts'
@@ -22,39 +23,67 @@ const world = await startWorld(
   { leaveAfterMs: 'never', suspendAfterMs: 'never' },
 )
 const given = { script: embed, relay: world.relayOrigin, checkpoints: CHECKPOINTS }
-console.log(`… ${CHECKPOINTS} checkpoints with a relay, and as many without`)
+console.log(`… ${CHECKPOINTS} checkpoints with a relay, then as many without`)
 const results = await runJobs(
   [false, true].map((isOffline) => ({ run: measureCheckpoints, given: { ...given, isOffline } })),
   [],
-  () => {},
+  ({ isOffline }) => console.log(`  all of them ${isOffline ? 'without' : 'with'} a relay`),
 )
 await world.close()
 
-const rows = results.map(toRow)
+const rows = results.flatMap(toRows)
 console.log(
   toTable([
     ['', 'median', 'p99', 'most', 'bar for p99', ''],
-    ...rows.map(({ what, median, p99, max }) => [
-      what,
-      ...[median, p99, max].map((ms) => `${ms.toFixed(2)} ms`),
-      `${BAR_MS} ms`,
-      p99 <= BAR_MS ? 'pass' : 'FAIL',
+    ...rows.map((row) => [
+      row.what,
+      ...[row.median, row.p99, row.max].map((ms) => `${ms.toFixed(2)} ms`),
+      row.barMs === null ? '' : `${row.barMs} ms`,
+      row.barMs === null ? '' : isMet(row) ? 'pass' : 'FAIL',
     ]),
   ]),
 )
-const figures = { checkpoints: CHECKPOINTS, barMs: BAR_MS, rows }
+const waiting = results.map(({ isOffline, waiting: rowsWaiting }) => ({ isOffline, rowsWaiting }))
+const figures = { checkpoints: CHECKPOINTS, barMs: BAR_MS, rows, waiting }
 console.log(`Kept in ${await writeResults('checkpoint', 'npm run bench:checkpoint', figures)}`)
-process.exitCode = rows.every(({ p99 }) => p99 <= BAR_MS) ? 0 : 1
+process.exitCode = rows.every(isMet) ? 0 : 1
 
-function toRow({ isOffline, ms, waiting }: CheckpointResult) {
+interface Row {
+  what: string
+  median: number
+  p99: number
+  max: number
+  barMs: number | null
+}
+
+/** The bar is for what keeps the time, the minute's copy and all; the browser's part in it shows in the lines around. */
+function toRows({ isOffline, onePut, keep, arm, copied }: CheckpointResult): Row[] {
+  const where = isOffline ? 'no relay' : 'relay'
+  return [
+    toRow(`${where}: one put, nothing of ours`, onePut),
+    toRow(`${where}: a checkpoint`, keep, BAR_MS),
+    toRow('  of these, with the second copy', pick(keep, copied)),
+    toRow('  in the last tenth of the time', keep.slice(-Math.ceil(keep.length / 10))),
+    toRow('  and its deferred request', arm),
+    toRow('  both together', sum(keep, arm)),
+  ]
+}
+
+function toRow(what: string, ms: readonly number[], barMs: number | null = null): Row {
   const sorted = ms.toSorted((a, b) => a - b)
   const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
-  return {
-    what: isOffline ? 'no relay' : 'relay',
-    median: at(0.5),
-    p99: at(0.99),
-    max: at(1),
-    rowsWaiting: waiting,
-  }
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  return { what, median: at(0.5), p99: at(0.99), max: at(1), barMs }
+}
+
+function pick(values: readonly number[], indexes: readonly number[]): number[] {
+  return indexes.map((index) => values[index]!)
+}
+
+function sum(some: readonly number[], others: readonly number[]): number[] {
+  return some.map((value, index) => value + others[index]!)
+}
+
+function isMet({ p99, barMs }: Row): boolean {
+  return barMs === null || p99 <= barMs
 }

@@ -1,8 +1,10 @@
 // What it costs a page's main thread to keep what it has seen, each second: the tick that writes, with all that follows
-// from it at once, and each answer of the storage. It runs in the page.
+// from it at once, each answer of the storage, and apart from these the task that arms the deferred request. It runs in
+// the page.
 //
 // Time is the bench's, a second for each checkpoint; what is measured is real. A task's time is taken by two listeners
-// around the one that does the work: the microtasks of a listener run before the next one is called.
+// around the one that does the work: the microtasks of a listener run before the next one is called. So the first figure
+// is what the same listeners say of one put of one small row, with nothing of Stint's.
 
 export interface CheckpointGiven {
   script: string
@@ -12,40 +14,69 @@ export interface CheckpointGiven {
   checkpoints: number
 }
 
-/** Ms of the main thread for each checkpoint. */
+/** Ms of the main thread. */
 export interface CheckpointResult {
   isOffline: boolean
-  ms: number[]
+  /** One put of one row, by the page itself. */
+  onePut: number[]
+  /** Each checkpoint: its tick and what the storage answered. */
+  keep: number[]
+  /** The task of its own after it. */
+  arm: number[]
+  /** The checkpoints, by their number, that made the minute's second copy too; its cost is in `keep`. */
+  copied: number[]
   /** Rows that waited in the end. */
   waiting: number
 }
 
-export async function measureCheckpoints(given: CheckpointGiven): Promise<CheckpointResult> {
+export async function measureCheckpoints(
+  given: CheckpointGiven,
+  say: (text: string) => Promise<unknown>,
+): Promise<CheckpointResult> {
   const TICKS_A_SECOND = 5
   const FLUSH_EVERY = 15
   const CHANGE_EVERY = 20
+  const SAY_EVERY = 300
   const WARM_UP = 200
   const realNow = performance.now.bind(performance)
   const time = { now: realNow(), toWallMs: Date.now() - realNow() }
+  const result: CheckpointResult = {
+    isOffline: given.isOffline,
+    onePut: [],
+    keep: [],
+    arm: [],
+    copied: [],
+    waiting: 0,
+  }
+  /** What Stint has put off to the next task, once it is at work. */
+  let putOff: (() => void)[] | undefined
   let tick: (() => void) | undefined
   let isOffline = false
   let answersMs = 0
-  const open = new Set<EventTarget>()
+  const open = new Set<IDBTransaction>()
 
-  takeOverTime()
   takeOverStorage()
+  await measureOnePuts()
+  takeOverTime()
   takeOverNetwork()
   const stint = await loadStint()
   isOffline = given.isOffline
+  putOff = []
 
-  const ms: number[] = []
   for (let at = -WARM_UP; at < given.checkpoints; at += 1) {
-    const cost = await measureCheckpoint()
-    if (at >= 0) ms.push(cost)
+    const copy = readCopy()
+    const { keepMs, armMs } = await measureCheckpoint()
+    if (at >= 0) {
+      result.keep.push(keepMs)
+      result.arm.push(armMs)
+      if (readCopy() !== copy) result.copied.push(at)
+    }
     if (at % CHANGE_EVERY === 0) stint.current?.[at % (2 * CHANGE_EVERY) ? 'resume' : 'pause']()
     if (!isOffline && at % FLUSH_EVERY === 0) await stint.flush()
+    await measurePutOff()
+    if (at % SAY_EVERY === 0) await say(`  ${at} of ${given.checkpoints}`)
   }
-  return { isOffline: given.isOffline, ms, waiting: await countWaiting() }
+  return { ...result, waiting: await countWaiting() }
 
   function takeOverTime() {
     performance.now = () => time.now
@@ -54,24 +85,26 @@ export async function measureCheckpoints(given: CheckpointGiven): Promise<Checkp
       tick = act
       return 0
     }) as unknown as typeof setInterval
+    const realSetTimeout = setTimeout
+    globalThis.setTimeout = ((act: () => void, ms?: number, ...values: unknown[]) =>
+      ms || !putOff ? realSetTimeout(act, ms, ...values) : putOff.push(act)) as never
   }
 
-  /** `act` is called with the target; the two others are listeners before and after what it will add at once. */
-  function surround(target: EventTarget, type: string) {
+  /** Called with a target that is just made: between the two listeners is what its maker adds at once. */
+  function surround(target: EventTarget, type: string, onAnswer?: () => void) {
     let from = 0
-    open.add(target)
     target.addEventListener(type, () => (from = realNow()))
     queueMicrotask(() =>
       target.addEventListener(type, () => {
         answersMs += realNow() - from
-        open.delete(target)
+        onAnswer?.()
       }),
     )
   }
 
   function takeOverStorage() {
     const store = IDBObjectStore.prototype
-    for (const name of ['get', 'put', 'delete'] as const) {
+    for (const name of ['get', 'getAll', 'put', 'delete'] as const) {
       const real = store[name] as (...values: unknown[]) => IDBRequest
       store[name] = function (this: IDBObjectStore, ...values: unknown[]) {
         const request = real.apply(this, values)
@@ -82,15 +115,36 @@ export async function measureCheckpoints(given: CheckpointGiven): Promise<Checkp
     const begin = IDBDatabase.prototype.transaction
     IDBDatabase.prototype.transaction = function (...values) {
       const transaction = begin.apply(this, values)
-      surround(transaction, 'complete')
+      const close = () => open.delete(transaction)
+      open.add(transaction)
+      surround(transaction, 'complete', close)
+      transaction.addEventListener('abort', close)
       return transaction
     }
   }
 
+  /** The relay's, not the bench's own. */
   function takeOverNetwork() {
     const real = globalThis.fetch
     globalThis.fetch = (...values) =>
-      isOffline ? Promise.reject(new TypeError('Failed to fetch')) : real(...values)
+      isOffline && String(values[0]).startsWith(given.relay)
+        ? Promise.reject(new TypeError('Failed to fetch'))
+        : real(...values)
+  }
+
+  async function measureOnePuts() {
+    const db = await openStorage('one-put', 'rows')
+    const put = () => {
+      const row = { id: 'one', spans: [['active', 0, realNow()]], reach: realNow() }
+      db.transaction('rows', 'readwrite').objectStore('rows').put(row, 'row')
+    }
+    for (let at = -WARM_UP; at < given.checkpoints; at += 1) {
+      answersMs = 0
+      const putMs = await measureTask(put)
+      await untilAnswered()
+      if (at >= 0) result.onePut.push(putMs + answersMs)
+    }
+    db.close()
   }
 
   async function loadStint() {
@@ -118,10 +172,20 @@ export async function measureCheckpoints(given: CheckpointGiven): Promise<Checkp
       answersMs = 0
       tickMs = await measureTask(tick!)
     }
-    // The storage has to have answered.
+    const armMs = await measurePutOff()
+    await untilAnswered()
+    return { keepMs: tickMs + answersMs, armMs }
+  }
+
+  async function measurePutOff() {
+    let ms = 0
+    for (const act of putOff!.splice(0)) ms += await measureTask(act)
+    return ms
+  }
+
+  async function untilAnswered() {
     do await measureTask(() => {})
     while (open.size > 0)
-    return tickMs + answersMs
   }
 
   function measureTask(act: () => void) {
@@ -139,14 +203,28 @@ export async function measureCheckpoints(given: CheckpointGiven): Promise<Checkp
     })
   }
 
-  function countWaiting() {
-    return new Promise<number>((resolve) => {
-      const opening = indexedDB.open('stint')
-      opening.addEventListener('success', () => {
-        const store = opening.result.transaction('outbox').objectStore('outbox')
-        const counting = store.count(IDBKeyRange.bound('entry:', 'entry;'))
-        counting.addEventListener('success', () => resolve(counting.result))
-      })
-    })
+  function readCopy() {
+    const key = Object.keys(localStorage).find((name) => name.startsWith('stint:leg:'))
+    return key && localStorage.getItem(key)
+  }
+
+  async function countWaiting() {
+    const db = await openStorage('stint')
+    const counting = db
+      .transaction('outbox')
+      .objectStore('outbox')
+      .count(IDBKeyRange.bound('entry:', 'entry;'))
+    return new Promise<number>((resolve) =>
+      counting.addEventListener('success', () => resolve(counting.result)),
+    )
+  }
+
+  function openStorage(name: string, toMake?: string) {
+    const opening = indexedDB.open(name)
+    if (toMake)
+      opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore(toMake))
+    return new Promise<IDBDatabase>((resolve) =>
+      opening.addEventListener('success', () => resolve(opening.result)),
+    )
   }
 }

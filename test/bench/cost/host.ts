@@ -4,9 +4,12 @@
 import { serve } from '../../support/serve.ts'
 import { openPlainChromium } from '../support/plain-chromium.ts'
 
-/** A function for a page of its own; its source text is what runs, so it uses nothing from outside itself. */
+/**
+ * A function for a page of its own; its source text is what runs, so it uses nothing from outside itself. What it says
+ * on its way comes to the console.
+ */
 export interface Job<Given extends object = object, Result extends object = object> {
-  run(given: Given): Promise<Result>
+  run(given: Given, say: (text: string) => Promise<unknown>): Promise<Result>
   given: Given
 }
 
@@ -15,7 +18,8 @@ export interface Asset {
   text: string
 }
 
-const TIMEOUT_MS = 300_000
+/** Without a sign of a page. */
+const PATIENCE_MS = 120_000
 const HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -33,7 +37,14 @@ export async function runJobs<Given extends object, Result extends object>(
   const done = new Promise<void>((resolve, reject) => {
     finish = (error) => (error ? reject(error) : resolve())
   })
-  const takeResult = (posted: { result?: Result; error?: string }) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const wait = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => finish(new Error('A page did not come to its end.')), PATIENCE_MS)
+  }
+  const take = (posted: { said?: string; result?: Result; error?: string }) => {
+    wait()
+    if (posted.said) return console.log(posted.said)
     if (!posted.result) return finish(new Error(`A page failed: ${posted.error}`))
     results.push(posted.result)
     onDone(posted.result, results.length - 1)
@@ -42,7 +53,7 @@ export async function runJobs<Given extends object, Result extends object>(
   const server = await serve(async (request) => {
     const { pathname } = new URL(request.url)
     if (request.method === 'POST') {
-      takeResult((await request.json()) as { result?: Result; error?: string })
+      take((await request.json()) as Parameters<typeof take>[0])
       return new Response(null, { headers: HEADERS })
     }
     const asset = assets.find(({ path }) => path === pathname)
@@ -52,7 +63,7 @@ export async function runJobs<Given extends object, Result extends object>(
       ? toResponse(toPage(job as Job), 'text/html')
       : new Response(null, { status: 404, headers: HEADERS })
   })
-  const timer = setTimeout(() => finish(new Error('The pages did not come to an end.')), TIMEOUT_MS)
+  wait()
   const closeBrowser = await openPlainChromium(`${server.origin}/job`)
   try {
     await done
@@ -76,7 +87,7 @@ addEventListener('load', async () => {
   const post = (body) => fetch('/result', { method: 'POST', body: JSON.stringify(body) })
   try {
     if (!crossOriginIsolated) throw new Error('The page is not isolated, its clock is too coarse.')
-    await post({ result: await run(${JSON.stringify(given)}) })
+    await post({ result: await run(${JSON.stringify(given)}, (said) => post({ said })) })
     location.replace('/job')
   } catch (error) {
     await post({ error: String(error?.stack ?? error) })
