@@ -224,7 +224,7 @@ function isOwn(origin: string, url: string): boolean {
 const measureBody = bodyLimit({ maxSize: MAX_FLUSH_BYTES, onError: tooLarge })
 
 /** The server holds a request to the length that it says. One that says none is measured, as a stream, which costs more. */
-async function limitBody(context: Context, next: () => Promise<void>) {
+function limitBody(context: Context, next: () => Promise<void>) {
   const length = context.req.header('content-length')
   if (length === undefined || context.req.header('transfer-encoding') !== undefined)
     return measureBody(context, next)
