@@ -1,6 +1,5 @@
 /** The relay's addresses. Each route reads and checks what came, calls one function, and answers; failures become answers in one place. */
 import { Hono, type Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
@@ -111,7 +110,6 @@ export function createRoutes(options: RoutesOptions): Hono {
   // Every page may read an answer, so that one which is turned away can say why; what it may do is decided after.
   app.use('/v1/*', cors({ origin: (origin) => origin, credentials: true, maxAge: 86_400 }))
   app.use('/v1/*', checkOrigin(options.isAllowed))
-  app.use('/v1/*', limitBody)
 
   app.post('/v1/grants', async (context) => {
     const request = await readBody(context, grantRequestSchema)
@@ -221,17 +219,6 @@ function isOwn(origin: string, url: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === new URL(url).host
 }
 
-const measureBody = bodyLimit({ maxSize: MAX_FLUSH_BYTES, onError: tooLarge })
-
-/** The server holds a request to the length that it says. One that says none is measured, as a stream, which costs more. */
-function limitBody(context: Context, next: () => Promise<void>) {
-  const length = context.req.header('content-length')
-  if (length === undefined || context.req.header('transfer-encoding') !== undefined)
-    return measureBody(context, next)
-  if (Number.parseInt(length, 10) > MAX_FLUSH_BYTES) tooLarge()
-  return next()
-}
-
 function tooLarge(): never {
   throw new RelayError(
     413,
@@ -240,11 +227,29 @@ function tooLarge(): never {
   )
 }
 
+/** A server holds a request to the length that it says; one that says none is measured as it comes. */
+async function readText({ req }: Context): Promise<string> {
+  const length = req.header('content-length')
+  if (length !== undefined && req.header('transfer-encoding') === undefined) {
+    if (Number(length) > MAX_FLUSH_BYTES) tooLarge()
+    return req.text()
+  }
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for await (const chunk of req.raw.body ?? []) {
+    bytes += chunk.length
+    if (bytes > MAX_FLUSH_BYTES) tooLarge()
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
 /** JSON, whatever the content type says: pages send `text/plain`, which needs no preflight. */
 async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
   let body: unknown
   try {
-    body = JSON.parse(await context.req.text())
+    body = JSON.parse(await readText(context))
   } catch (cause) {
     if (cause instanceof RelayError) throw cause
     throw new RelayError(400, 'not_json', 'The body is not JSON')

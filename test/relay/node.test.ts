@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { MAX_FLUSH_BYTES } from '../../src/contract/limits.ts'
 import { listen, serveRelay } from '../../src/relay/node/server.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { createRelay } from '../../src/relay/relay.ts'
@@ -90,6 +91,24 @@ describe('a relay under Node', () => {
     const told = new Promise((resolve) => world.sandbox.subscribe(resolve))
     await serve(world, { everyMs: 1 })
     expect(await told).toMatchObject({ type: 'ActivityEvent' })
+  })
+
+  it.each([
+    ['takes', 0, 200],
+    ['refuses, as it is too large,', MAX_FLUSH_BYTES, 413],
+  ])('%s a flush that comes in chunks, as some proxies send it', async (_, fill, status) => {
+    const world = await openWorld()
+    const { grant, wall } = await openPage(world)
+    const origin = await serve(world)
+    const entries = [toStart('r/a', wall())]
+    const flush = { v: 1, grant: grant.token, sentAt: wall(), entries, more: 'é'.repeat(fill) }
+    const chunked = {
+      method: 'POST',
+      body: new Blob([JSON.stringify(flush)]).stream(),
+      duplex: 'half',
+    }
+    const answer = await fetch(`${origin}/v1/entries`, chunked)
+    expect(answer.status).toBe(status)
   })
 
   it('leaves what is not its own to the fallback', async () => {

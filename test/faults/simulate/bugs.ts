@@ -37,7 +37,8 @@ export const BUGS: readonly Bug[] = [
       .transaction()
       .execute(async (tx) => {
         resolve((await receiveIn(tx, [arrival], patience))[0]!)
-        await tx.selectFrom('runs').select('run_id').limit(1).execute()
+        for (let query = 0; query < 3; query += 1)
+          await tx.selectFrom('runs').select('run_id').limit(1).execute()
       })
       .catch(reject)`,
       ],
