@@ -122,7 +122,7 @@ export function createOutbox(
   const mirror = createMirror()
   const transact = createTransact(use, (cause) => {
     isFailing = true
-    onTrouble(cause)
+    return onTrouble(cause)
   })
 
   const own = () => [...mine.values()]

@@ -15,14 +15,14 @@ export type Transact = <T>(
 const STORAGE_PATIENCE_MS = 2_000
 
 /** `onFailure` hears why. */
-export function createTransact(use: UseStore, onFailure: (cause: unknown) => void): Transact {
-  let hanging = 0
+export function createTransact(use: UseStore, onFailure: (cause: unknown) => undefined): Transact {
+  let isHanging = false
   return async (act, durability = 'default') => {
     // Nobody waits twice for the same trouble. What hangs may still be done one day, and no step does harm late.
-    if (hanging) return undefined
-    // Nobody calls it off: that costs as much as to let it run out, after which nothing listens.
+    if (isHanging) return undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise<never>((_, reject) => {
-      setTimeout(reject, STORAGE_PATIENCE_MS, new Error('The storage hangs'))
+      timer = setTimeout(reject, STORAGE_PATIENCE_MS, new Error('The storage hangs'))
     })
     // A storage that is forbidden (a sandboxed frame) does not always reject: it may throw at once.
     const work = (async () =>
@@ -32,11 +32,12 @@ export function createTransact(use: UseStore, onFailure: (cause: unknown) => voi
     try {
       return (await Promise.race([work, patience]))[0]
     } catch (cause) {
-      const over = () => void (hanging -= 1)
-      hanging += 1
+      const over = () => void (isHanging = false)
+      isHanging = true
       work.then(over, over)
-      onFailure(cause)
-      return undefined
+      return onFailure(cause)
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
