@@ -35,7 +35,7 @@ export interface LaunchOptions {
   profile?: string
 }
 
-const CLOSE_TIMEOUT_MS = 10_000
+const CLOSE_TIMEOUT_MS = 30_000
 
 export async function launchBrowser({ profile }: LaunchOptions = {}): Promise<TestBrowser> {
   const { path: file } = await findBrowser()
