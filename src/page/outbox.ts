@@ -194,16 +194,14 @@ export function createOutbox(
           const putRun = () =>
             isEnd ? store.delete(key) : store.put({ ...run, at: Date.now() }, key)
           unwritten.forEach(put)
-          const reading = promisifyRequest<RunRow | undefined>(store.get(key))
+          const reading = Promise.all([
+            promisifyRequest<RunRow | undefined>(store.get(key)),
+            grantId && promisifyRequest<unknown>(store.get(GRANT + grantId)),
+          ])
           // What is asked of the storage in one go costs a page little more than the first of it.
           putRun()
-          const before = await reading
-          // Who empties the storage takes the run too: where that is found, so would be the grant.
-          const isThere =
-            (isGrantKept && before) ||
-            !grantId ||
-            (await promisifyRequest<unknown>(store.get(GRANT + grantId)))
-          if (!isThere) {
+          const [before, isThere] = await reading
+          if (grantId && !isThere) {
             // It never came onto the disk, or the browser has emptied it: what this page has is put back.
             isGone = isGrantKept
             for (const [id, one] of tokens) store.put(one, GRANT + id)

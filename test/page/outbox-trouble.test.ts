@@ -202,6 +202,25 @@ describe('with a storage that was emptied', () => {
     expect(await next.token('g1')).toBe('token-g1')
   })
 
+  it('so does each page of a run, though another has put back the run before it', async () => {
+    const disk = createDisk()
+    const { outbox } = openPage(disk.use)
+    const other = openPage(disk.use).outbox
+    await outbox.adopt(toGrant())
+    await outbox.write([toStartRow(), toSliceRow(1_000)], RUN_ID, toRunRow(1_000))
+    await other.adopt(toGrant({ id: 'g2', token: 'token-g2' }))
+    const toOther = (reach: number) => toSliceRow(reach, 'g2', 'leg-2')
+    const { run } = await other.write([toOther(1_000)], RUN_ID, toRunRow(1_000, 'leg-2'))
+    await clear(disk.use)
+    await other.write([toOther(2_000)], RUN_ID, run)
+    await outbox.write([toSliceRow(2_000)], RUN_ID, toRunRow(2_000))
+    const next = disk.openPage()
+    expect(await next.token('g1')).toBe('token-g1')
+    expect(await next.waiting()).toEqual(
+      expect.arrayContaining([toStartRow(), toSliceRow(2_000), toOther(2_000)]),
+    )
+  })
+
   it('and only then: another page that ends the run has not emptied it', async () => {
     const disk = createDisk()
     const { outbox, troubles } = openPage(disk.use)
