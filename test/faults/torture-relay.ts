@@ -6,6 +6,7 @@
 //   --receipts 1000000  and at least so many receipts
 //   --seed 1          what is by chance here; what the machine does at a kill is not
 //   --round 250       so many kills on one database, which is then delivered, audited and taken away
+//   --pace 0.2        how long lives last, of 1: shorter ones make more kills in an hour, and fewer receipts for each
 //   --resume          goes on where a run with this seed ended
 //
 // SIGTERM ends the round under way early, and all of it counts. Kept in bench/results/; exits with 1 if anything is
@@ -24,6 +25,7 @@ const { values: args } = parseArgs({
     receipts: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: '1' },
     round: { type: 'string', default: '250' },
+    pace: { type: 'string', default: '0.2' },
     resume: { type: 'boolean', default: false },
   },
 })
@@ -36,6 +38,9 @@ const [wantedKills, wantedReceipts, seed, roundKills] = [
   if (!/^\d+$/.test(text)) throw new Error(`A number is wanted, not ${text}`)
   return Number(text)
 }) as [number, number, number, number]
+
+const pace = Number(args.pace)
+if (!(pace > 0 && pace <= 1)) throw new Error(`--pace is above 0 and at most 1, not ${args.pace}`)
 
 const isStopping = watchStop()
 const progress = await openProgress<RoundReport>('torture-relay', seed, args)
@@ -50,7 +55,7 @@ while (isMissing() && !isStopping()) {
   const left = wantedKills - toSummary(progress.parts).kills
   const kills = left > 0 ? Math.min(roundKills, left) : roundKills
   // A seed for each round, so that one can be played again alone.
-  const report = await playRound({ seed: seed * 100_000 + number, kills, lives, isStopping })
+  const report = await playRound({ seed: seed * 100_000 + number, kills, lives, pace, isStopping })
   await progress.add(report)
   const { kills: all, receipts, ms, found } = toSummary(progress.parts)
   console.log(
