@@ -165,7 +165,7 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 1 },
           include: ['test/{checks,architecture}/**/*.test.ts'],
           globalSetup: ['test/support/build-once.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
       {

@@ -26,12 +26,18 @@ useDemo(PORT, (opened) => {
 it('says why each stretch counts as it does, to the pointer and along the arrow keys', async () => {
   await demo.press('Flag guessing')
   await page.locator('output', { hasText: 'flagged' }).waitFor()
+  await demo.answer(1)
   await demo.press('Flag guessing')
   await page.locator('output', { hasText: 'active' }).waitFor()
   const timeline = demo.panel('timeline')
   await timeline.getByRole('button', { name: 'guessing' }).hover()
   await timeline.locator('.reason', { hasText: 'flagged by the page: guessing' }).waitFor()
 
+  // From here on the pointer has no say; and nothing is drawn of a stretch until it has lasted.
+  await page.mouse.move(0, 0)
+  await expect
+    .poll(() => timeline.locator('.span').last().getAttribute('aria-label'))
+    .toContain('active')
   const reason = () => timeline.locator('.reason').textContent()
   await timeline.locator('.span[tabindex="0"]').focus()
   await page.keyboard.press('End')

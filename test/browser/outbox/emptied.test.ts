@@ -31,7 +31,7 @@ async function openProfile() {
       browsers.push(browser)
       return browser
     },
-    empty: () => rm(path.join(profile, 'Default/IndexedDB'), { recursive: true }),
+    empty: () => rm(path.join(profile, 'Default/IndexedDB'), { recursive: true, maxRetries: 5 }),
   }
 }
 
@@ -39,7 +39,9 @@ const readLegs = (page: Page) =>
   page.evaluate(() =>
     Object.keys(localStorage)
       .filter((key) => key.startsWith('stint:leg:'))
-      .map((key) => JSON.parse(localStorage[key] as string) as { at: number; rows: unknown[] }),
+      .map(
+        (key) => JSON.parse(localStorage[key] as string) as { isOpen: boolean; rows: unknown[] },
+      ),
   )
 
 const readWorkedMs = (page: Page) =>
@@ -68,6 +70,7 @@ it('what was worked offline reaches the relay from the second copy, though the f
   await until(async () => (await readWorkedMs(page)) > workedMs)
   // A browser that is closed does not always wait for its pages' last words, so the page is left first.
   await page.goto(`${site.origin}/other`)
+  await until(async () => (await readLegs(page)).every(({ isOpen }) => !isOpen))
   await browser.close()
   await empty()
 

@@ -41,6 +41,8 @@ const readReach = async (runId: string) => {
 it('what was worked until the renderer crashed reaches the relay, and nobody comes back', async () => {
   const page = await stage.open('<input>')
   const runId = await readRunId(page)
+  // Whatever was under way since the start is over, and the next is ten minutes away.
+  await page.evaluate(() => Stint.flush())
   const flushed = await readReach(runId)
   await until(async () => (await readStoredReach(page)) >= flushed + 3_000)
   const worked = await readStoredReach(page)
@@ -58,6 +60,8 @@ it('a page that is frozen while it flushes holds no lock', async () => {
   const page = await stage.open('<input>', {}, { '/other': toPage(stage) })
   const other = await stage.visit(`${new URL(page.url()).origin}/other`)
   await untilGranted(other)
+  // Its first turns are over, and the next is ten minutes away: the lock is nobody's.
+  await other.evaluate(() => Stint.flush())
   await page.route('**/v1/entries', () => {})
   const query = () =>
     other.evaluate(async () => (await navigator.locks.query()).held!.map(({ name }) => name))

@@ -154,9 +154,10 @@ it('goes on without a gap through a long time of moving, and ends with the last 
     await page.mouse.move(20 + step, 20)
     await pass(page, 120)
   }
+  const [first] = await readSeen(page, 'pointermove')
   const lastAt = await readLast(page, 'pointermove')
   await untilPresence(page, 'idle')
-  const [active, idle] = await readSpans(page)
+  const [active, idle] = await readSpans(page, first!.at)
   expect(active?.presence).toBe('active')
   expectNear(idle?.from, lastAt + IDLE_MS)
 })

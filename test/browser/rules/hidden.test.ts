@@ -64,12 +64,13 @@ it('is hidden while the browser keeps it frozen, and neither asleep nor at work'
   await protocol.send('Page.setWebLifecycleState', { state: 'frozen' })
   await wait(1_500)
   await protocol.send('Page.setWebLifecycleState', { state: 'active' })
+  const back = untilPresence(page, 'active')
   await comeBack()
-  await untilPresence(page, 'active')
+  await back
 
   const [freeze, ...more] = await readSeen(page, 'freeze')
   const [resume] = await readSeen(page, 'resume')
-  expect(resume!.at - freeze!.at).toBeGreaterThan(1_300)
+  expect(resume!.at - freeze!.at).toBeGreaterThan(1_000)
   expect(more).toEqual([])
   const [hiddenAt, visibleAt] = await readSeen(page, 'visibilitychange')
   const spans = await readSpans(page, hiddenAt!.at)
@@ -84,14 +85,18 @@ it('is hidden in the back-forward cache, and goes on in the same leg', async () 
     runId: Stint.current?.runId,
     startedAt: Stint.getSnapshot().run?.startedAt,
   }))
-  await page.evaluate(() => location.assign('/other'))
+  // A page that holds a lock, as each does while it flushes, is not kept for the way back.
+  await page.evaluate(async () => {
+    await Stint.flush()
+    location.assign('/other')
+  })
   await page.waitForURL('**/other')
   await pass(page, 700)
-  await page.evaluate(() => history.back())
+  await page.evaluate(() => void setTimeout(() => history.back()))
   await until(() => isRestored(page))
-  await untilPresence(page, 'active')
-
   const [gone] = await readSeen(page, 'pagehide')
+  await until(async () => toPresences(await readSpans(page, gone!.at)).includes('active'))
+
   const back = (await readSeen(page, 'pageshow')).at(-1)
   expect(back?.persisted).toBe(true)
   const spans = await readSpans(page, gone!.at)
@@ -110,11 +115,12 @@ it('does not count a sleep, and takes waking for coming back; a hidden page stay
   expect(await readPresence(hidden)).toBe('hidden')
   await page.evaluate(recordStandstill)
   await untilPresence(page, 'idle')
+  const back = untilPresence(page, 'active')
   const wake = stage.browser.suspend()
   const sleptAt = Date.now()
   await wait(SLEPT_MS)
   wake()
-  await untilPresence(page, 'active')
+  await back
 
   const spans = await readSpans(page, sleptAt)
   expect(toPresences(spans, 2)).toEqual(['suspended', 'active'])

@@ -34,7 +34,10 @@ const readLeft = async (page: Page) => {
 
 it('leaves leaveAfterMs after the last active instant, be it idle, hidden or paused', async () => {
   const [hidden, paused, idle] = await Promise.all([open('hidden'), open('paused'), open('idle')])
+  // Opening takes as long as it takes: they are there when it happens.
+  await hidden.mouse.move(30, 30)
   await stage.browser.minimize(hidden)
+  await paused.mouse.move(30, 30)
   await paused.evaluate(() => Stint.current?.pause())
   for (const page of [hidden, paused, idle]) {
     const { afterMs, presences } = await readLeft(page)

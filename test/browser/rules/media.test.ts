@@ -1,5 +1,6 @@
 // Media: a learner who listens does nothing, and is there; up to `mediaIdleAfterMs` after they last did something.
 
+import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import {
   expectNear,
@@ -18,6 +19,9 @@ import { toSound } from './sound.ts'
 
 const stage = setStage()
 
+const untilSeen = (page: Page, type: string) =>
+  until(async () => (await readSeen(page, type)).length > 0)
+
 const LONG = toSound(20_000)
 const toPlayer = (element: string) =>
   `${element}<button onclick="this.previousElementSibling.play()">Play</button>`
@@ -25,6 +29,7 @@ const toPlayer = (element: string) =>
 it('keeps a learner active who listens, and is idle when the sound has ended', async () => {
   const page = await stage.openBeside(toPlayer(`<audio src="${toSound(1_600)}"></audio>`))
   await page.click('button')
+  await untilSeen(page, 'ended')
   await untilPresence(page, 'idle')
 
   const clickedAt = await readLast(page, 'pointerdown')
@@ -45,6 +50,7 @@ it('keeps a learner active who watches a video, until they stop it', async () =>
     document.querySelector('button').onclick = () => video.play()</script>`,
   )
   await page.click('button')
+  await untilSeen(page, 'playing')
   await pass(page, IDLE_MS + 400)
   expect(await readPresence(page)).toBe('active')
   await page.evaluate(() => document.querySelector('video')?.pause())
@@ -71,7 +77,7 @@ it('does not count what loops without a sound, nor what is stopped', async () =>
   const page = await stage.openBeside(
     `<video muted loop autoplay src="${LONG}"></video><audio src="${LONG}"></audio>`,
   )
-  await until(async () => (await readSeen(page, 'playing')).length === 1)
+  await untilSeen(page, 'playing')
   await untilPresence(page, 'idle')
   const [active] = await readSpans(page)
   expect(active!.to - active!.from).toBeLessThan(5_000)
@@ -93,8 +99,12 @@ it('hears what plays in an open shadow root, once somebody clicked there', async
     })</script>`,
   )
   await page.click('my-player button')
+  // No event of media leaves a shadow root.
+  const readEnd = () =>
+    page.evaluate(() => (globalThis as unknown as { endedAt?: number }).endedAt ?? 0)
+  await until(async () => (await readEnd()) > 0)
   await untilPresence(page, 'idle')
-  const endedAt = await page.evaluate(() => (globalThis as unknown as { endedAt: number }).endedAt)
+  const endedAt = await readEnd()
   const spans = await readSpans(page, await readLast(page, 'pointerdown'))
   expect(toPresences(spans)).toEqual(['active', 'idle'])
   expectNear(spans[1]?.from, endedAt)

@@ -101,7 +101,11 @@ export function setStage(settings: WorldSettings = {}): Stage {
     return page
   }
   stage.open = open(stage.visit)
-  stage.openBeside = open((url) => stage.browser.openAt(url, 'window'))
+  stage.openBeside = open(async (url) => {
+    const page = await stage.browser.openAt(url, 'window')
+    visited.push(page)
+    return page
+  })
   return stage
 }
 
