@@ -3,6 +3,7 @@
  * threshold is allowed, time turns to waste and a learner has left so soon that nobody has to wait for it, pages flush
  * each 5 s, and a run without news is told after 30 s. It can be begun anew, with nothing in its storage.
  */
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { createRelay, openSqlite, readScript } from '../src/relay/node/server.ts'
 import type { Log, Relay } from '../src/relay/relay.ts'
@@ -28,9 +29,12 @@ const LEARNER = {
   role: 'student',
 } as const
 
+/** The demo has nothing to hide, and grants of pages that stay open over a restart go on being good. */
+const SECRET = 'a secret that everybody knows is one no more'
+
 export async function createDemoRelay(options: DemoRelayOptions): Promise<DemoRelay> {
   const { file, switches } = options
-  let opening = open(options)
+  let opening = open(options, SECRET)
   await opening
   return {
     async fetch(request) {
@@ -49,7 +53,8 @@ export async function createDemoRelay(options: DemoRelayOptions): Promise<DemoRe
       const close = async () => {
         await (await former).close()
         for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true })
-        return open(options)
+        // What a page before it has still under way is not to come back as new.
+        return open(options, randomUUID() + randomUUID())
       }
       opening = close()
       await opening
@@ -57,11 +62,13 @@ export async function createDemoRelay(options: DemoRelayOptions): Promise<DemoRe
   }
 }
 
-function open({ file, origin, sandboxOrigin, log }: DemoRelayOptions): Promise<Relay> {
+function open(
+  { file, origin, sandboxOrigin, log }: DemoRelayOptions,
+  secret: string,
+): Promise<Relay> {
   return createRelay({
     db: openSqlite(file),
-    // Grants of pages that stay open over a restart go on being good.
-    secret: 'the demo has nothing to hide, and this is long enough',
+    secret,
     sensor: origin,
     app: { name: 'Stint demo' },
     courses: [

@@ -2,7 +2,7 @@
 import { resetServers, setSwitches } from './ask.ts'
 import type { Acts } from './breakers.tsx'
 import type { Device } from './device.ts'
-import { emptyBrowser } from './outbox-rows.ts'
+import { emptyBrowser, readRows } from './outbox-rows.ts'
 import { FIRST_VIEW, type View } from './view.ts'
 
 export interface Word {
@@ -93,9 +93,11 @@ export function createActs({ device, show, say: tell }: Shell): Acts {
         fail(error)
       }
     },
-    kill() {
+    async kill() {
       device.kill()
       say(WORDS.killed)
+      // At once, as what was seen of the disk before the last write would have more lost than is.
+      show({ rows: await readRows() })
     },
     open() {
       device.open()

@@ -39,7 +39,13 @@ export function OutboxStop({ view }: { view: View }) {
             ))}
           </tbody>
         </table>
-        {rows.length === 0 && <p class="empty">Empty: the relay has everything.</p>}
+        {rows.length === 0 && (
+          <p class="empty">
+            {snapshot?.sync === 'saved'
+              ? 'Empty: the relay has everything.'
+              : 'Empty until the relay has said whose time this is.'}
+          </p>
+        )}
       </div>
       <p class="more">{rows.length > ROWS_SHOWN && `and ${rows.length - ROWS_SHOWN} more`}</p>
       <p class="problem">
