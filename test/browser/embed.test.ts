@@ -100,10 +100,13 @@ it('waits for a click on [data-stint-start] when told to, and counts nothing bef
 it('does nothing by itself when started by hand, and takes the same activity from script', async () => {
   const { page } = await open(`<body>${toTag(world.relayOrigin, { start: 'manual' })}`)
   expect(await page.evaluate(() => Stint.current)).toBe(null)
-  const ended = await page.evaluate(async () => {
+  await page.evaluate(() => {
     Stint.start({ id: 'by-hand', name: 'By hand', course: { subject: 'Math', grade: 5 } })
-    return Stint.current?.end({ totalQuestions: 2, correctQuestions: 2, masteredUnits: 1 })
   })
+  await expect.poll(() => page.evaluate(() => Stint.getSnapshot().sync)).toBe('saved')
+  const ended = await page.evaluate(() =>
+    Stint.current?.end({ totalQuestions: 2, correctQuestions: 2, masteredUnits: 1 }),
+  )
   expect(ended).toEqual({ saved: 'relay' })
   const { events, values } = await world.completion(await readRunId(page))
   expect(events).toHaveLength(2)

@@ -45,10 +45,9 @@ describe('the browser harness', () => {
     expect(await page.evaluate(() => document.visibilityState)).toBe('visible')
 
     const comeBack = await browser.hideBehind(page)
-    expect(await page.evaluate(() => [document.visibilityState, document.hasFocus()])).toEqual([
-      'hidden',
-      false,
-    ])
+    await expect
+      .poll(() => page.evaluate(() => [document.visibilityState, document.hasFocus()]))
+      .toEqual(['hidden', false])
     await comeBack()
     expect(await page.evaluate(() => document.visibilityState)).toBe('visible')
 
@@ -125,7 +124,7 @@ describe('the browser harness', () => {
     const page = await openPage()
     await access(browser.profile)
     await browser.close()
-    expect(page.isClosed()).toBe(true)
+    await expect.poll(() => page.isClosed()).toBe(true)
     await expect(access(browser.profile)).rejects.toThrow('ENOENT')
   })
 })

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { build } from 'vite'
 import { launchBrowser } from '../support/browser.ts'
 import type { TestBrowser } from '../support/browser.ts'
-import { readTruth, recordTruth } from '../support/recorder.ts'
+import { readLateMs, readTruth, recordTruth } from '../support/recorder.ts'
 import { serveFolder } from '../support/serve-folder.ts'
 import { serve } from '../support/serve.ts'
 import { readRunId, startWorld, toTag } from './world.ts'
@@ -45,7 +45,7 @@ async function open(url: string): Promise<Page> {
   await page.addInitScript(() => {
     const remember = (event: Event) => {
       if ((event.target as Element).closest('[data-stint-end]'))
-        globalThis.endedAt = event.timeStamp
+        globalThis.endedAt = performance.now()
     }
     addEventListener('click', remember, true)
     addEventListener('submit', remember, true)
@@ -68,6 +68,10 @@ async function work(page: Page, ms: number) {
   }
 }
 
+/** No machine here goes to sleep, and a busy one may look as if it had. */
+const toPageTag = (attributes: Record<string, string> = {}) =>
+  toTag(world.relayOrigin, { 'suspend-after-ms': 'never', ...attributes })
+
 /** What the recorder saw between the run's start and the click that ended it. */
 async function readTruthOfRun(page: Page, idleAfterMs: number) {
   const { from, to } = await page.evaluate(() => ({
@@ -84,14 +88,15 @@ async function expectTrueTime(page: Page, runId: string, idleAfterMs: number) {
   const awayOffMs =
     ((values.inactive ?? 0) + (values.waste ?? 0)) * 1_000 - truth.idle - truth.hidden
   console.info(`active ${activeOffMs.toFixed(1)} ms off, away ${awayOffMs.toFixed(1)} ms off`)
-  expect(Math.abs(activeOffMs)).toBeLessThanOrEqual(100)
-  expect(Math.abs(awayOffMs)).toBeLessThanOrEqual(100)
+  const within = 100 + (await readLateMs(page))
+  expect(Math.abs(activeOffMs)).toBeLessThanOrEqual(within)
+  expect(Math.abs(awayOffMs)).toBeLessThanOrEqual(within)
 }
 
 describe('a page with the script tag and no script of its own', () => {
   it('ends as exactly two events, with the time that was there, from another origin', async () => {
     const site = await world.servePage(
-      `<!doctype html><body>${toTag(world.relayOrigin, { 'idle-after-ms': `${IDLE_AFTER_MS}` })}<input>${FINISH}`,
+      `<!doctype html><body>${toPageTag({ 'idle-after-ms': `${IDLE_AFTER_MS}` })}<input>${FINISH}`,
     )
     const page = await open(site.origin)
     const runId = await readRunId(page)
@@ -114,7 +119,7 @@ describe('a page with the script tag and no script of its own', () => {
 
   it('goes on with its run after a reload, and XP counts the minutes of both', async () => {
     const site = await world.servePage(
-      `<!doctype html><body>${toTag(world.relayOrigin, { activity: 'reloaded' })}<input>${FINISH}`,
+      `<!doctype html><body>${toPageTag({ activity: 'reloaded' })}<input>${FINISH}`,
     )
     const page = await open(site.origin)
     const runId = await readRunId(page)
@@ -132,12 +137,13 @@ describe('a page with the script tag and no script of its own', () => {
     const { events, values } = await world.completion(runId)
     expect(events).toHaveLength(2)
     expect(values.active).toBeGreaterThan(9)
-    // Either half alone would come to 0.1.
-    expect(values.xpEarned).toBe(0.2)
+    // A minute is worth one, by tenths. Either half alone would come to 0.1.
+    expect(values.xpEarned).toBe(Math.round(values.active! / 6) / 10)
+    expect(values.xpEarned).toBeGreaterThanOrEqual(0.2)
   })
 
   it('is told once when the relay was gone in the middle', async () => {
-    const site = await world.servePage(`<!doctype html><body>${toTag(world.relayOrigin)}${FINISH}`)
+    const site = await world.servePage(`<!doctype html><body>${toPageTag()}${FINISH}`)
     const page = await open(site.origin)
     const runId = await readRunId(page)
     await work(page, 1_000)
@@ -156,7 +162,7 @@ describe('a page with the script tag and no script of its own', () => {
 
   it('loses nothing and contradicts nothing with two tabs on one run', async () => {
     const runId = crypto.randomUUID()
-    const tag = toTag(world.relayOrigin, { 'run-id': runId })
+    const tag = toPageTag({ 'run-id': runId })
     const site = await world.servePage(`<!doctype html><body>${tag}${FINISH}`)
     const first = await open(site.origin)
     await work(first, 1_500)
@@ -182,7 +188,7 @@ describe('a page with the script tag and no script of its own', () => {
   })
 
   it('delivers what a closed tab left behind, with the next visit', async () => {
-    const site = await world.servePage(`<!doctype html><body>${toTag(world.relayOrigin)}${FINISH}`)
+    const site = await world.servePage(`<!doctype html><body>${toPageTag()}${FINISH}`)
     const page = await open(site.origin)
     const runId = await readRunId(page)
     await world.stopRelay()
@@ -226,7 +232,7 @@ describe('a page built from the packed package', () => {
     await writeFile(
       path.join(folder, 'main.js'),
       `import { createStint } from 'stint'
-       const stint = createStint({ relay: '${world.relayOrigin}', idleAfterMs: ${IDLE_AFTER_MS} })
+       const stint = createStint({ relay: '${world.relayOrigin}', idleAfterMs: ${IDLE_AFTER_MS}, suspendAfterMs: 'never' })
        window.Stint = stint
        const run = stint.start({ id: 'decimals', name: 'Decimals', course: { subject: 'Math', grade: 5 } })
        document.querySelector('button').onclick = () => run.end({ totalQuestions: 3, correctQuestions: 3 })`,

@@ -268,9 +268,13 @@ describe('the lifecycle', () => {
     const { page, runId } = first
     const { counted } = await readReport(runId)
     // A page reads its context again with its next round.
-    await page.waitForFunction(() => Stint.getSnapshot().context!.today!.activeMs > 0, undefined, {
-      timeout: 40_000,
-    })
+    await page.waitForFunction(
+      () => (Stint.getSnapshot().context?.today?.activeMs ?? 0) > 0,
+      undefined,
+      {
+        timeout: 40_000,
+      },
+    )
     const { today } = await page.evaluate(() => Stint.getSnapshot().context as Context)
     // Timeback's facts have hundredths of a second.
     expect(Math.abs(today!.activeMs - counted.active)).toBeLessThanOrEqual(5)

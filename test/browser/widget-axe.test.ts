@@ -26,7 +26,7 @@ describe.each(['light', 'dark'] as const)('by a %s system', (colorScheme) => {
       html: '<main><h1>A lesson</h1></main>',
       head: '<title>A lesson</title>',
     })
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await showMorning(page, shown)
     if (isOpen) await openDetails(page)
     expect(await findViolations(page)).toEqual([])

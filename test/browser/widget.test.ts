@@ -116,7 +116,7 @@ describe('on the page', () => {
 
 describe('with the learner', () => {
   it('asks whether they are still there before it is quiet, and any key answers', async () => {
-    const { page } = await open({ attributes: { 'idle-after-ms': '6000' } })
+    const { page } = await open({ attributes: { 'idle-after-ms': '12000' } })
     await untilWidget(page)
     await page.keyboard.press('a')
     const said = page.locator('stint-timer [role=status]')

@@ -64,7 +64,7 @@ export async function launchBrowser({ profile }: LaunchOptions = {}): Promise<Te
     async close() {
       await closeBrowser(browser, chromiumProcess)
       // Children of a browser that has just ended may still be writing.
-      if (!profile) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      if (!profile) await rm(folder, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }

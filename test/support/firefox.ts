@@ -49,7 +49,7 @@ export async function launchFirefox(file: string): Promise<Firefox> {
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const send = await open(child).catch(async (error: unknown) => {
     killWithUs()
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    await rm(profile, { recursive: true, force: true, maxRetries: 20 })
     throw error
   })
   return {
@@ -67,7 +67,7 @@ export async function launchFirefox(file: string): Promise<Firefox> {
       void send('browser.close', {}).catch(() => undefined)
       await exited
       process.off('exit', killWithUs)
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+      await rm(profile, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }

@@ -7,7 +7,7 @@ function toLog(text: string): TruthEntry[] {
   const kinds = { v: 'visible', h: 'hidden', i: 'interaction' } as const
   return text.split(' ').map((word) => {
     const kind = kinds[word[0] as keyof typeof kinds]
-    return { kind, at: Number(word.slice(1)), type: kind }
+    return { kind, at: Number(word.slice(1)), type: kind, late: 0 }
   })
 }
 

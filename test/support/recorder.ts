@@ -15,6 +15,8 @@ export interface TruthEntry {
   at: number
   /** The event's type, for the reader of a failed test. */
   type: string
+  /** How long the browser took to hand it over, in ms. */
+  late: number
 }
 
 export interface TruthOptions {
@@ -43,15 +45,17 @@ declare global {
 export function recordTruth(): void {
   const log: TruthEntry[] = []
   globalThis.truthLog = log
-  const add = (kind: TruthEntry['kind'], at: number, type: string) => log.push({ kind, at, type })
+  const add = (kind: TruthEntry['kind'], at: number, type: string) =>
+    log.push({ kind, at, type, late: performance.now() - at })
 
   add(document.visibilityState, performance.now(), 'start')
   document.addEventListener('visibilitychange', (event) => {
     add(document.visibilityState, event.timeStamp, event.type)
   })
 
-  const types = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll', 'touchstart', 'focus']
-  for (const type of types) {
+  const types =
+    'pointermove pointerdown keydown wheel scroll touchstart click input selectionchange focus'
+  for (const type of types.split(' ')) {
     const listen = (event: Event) => {
       // Scripts can dispatch events too. And focus that moves inside the page is not the learner coming back.
       if (!event.isTrusted || (type === 'focus' && event.target !== window)) return
@@ -66,6 +70,13 @@ export async function readTruth(page: Page, options: TruthOptions): Promise<Trut
   const { log, now } = await page.evaluate(() => ({ log: truthLog, now: performance.now() }))
   return measureTruth(log, { to: now, ...options })
 }
+
+/**
+ * How late the browser handed over what it was latest with, in ms. What was told by then stays told, so nobody can be
+ * held to less; on an idle machine it is some ms.
+ */
+export const readLateMs = (page: Page): Promise<number> =>
+  page.evaluate(() => Math.max(...truthLog.map(({ late }) => late)))
 
 /**
  * The rule: hidden is hidden. Visible is active within `idleAfterMs` of the last interaction or of becoming
