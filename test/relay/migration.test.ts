@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
+import { prepareStorage, type Database } from '../../src/relay/storage.ts'
 import { MINUTE, MONDAY, SECOND, toClaimed, toSlice, toSpans, toStart } from './entries.ts'
 import { createClock, createDataPath, openPage, openWorld, readReport } from './relay-world.ts'
 import { readCompletions, readTimes } from './told-view.ts'
@@ -128,5 +130,41 @@ describe('a database of the first version', () => {
     await flush(end)
     await world.relay.deliver()
     expect(readCompletions(world)).toMatchObject([{ run: 'open', attempt: 2 }])
+  })
+})
+
+/** Asks `db` the same, but for the statement of that number, which is never asked: the process died before it. */
+function dyingAt(db: Database, number: number): { db: Database; hasDied: () => boolean } {
+  let asked = 0
+  const plugin = {
+    transformQuery<Node>({ node }: { node: Node }) {
+      asked += 1
+      if (asked === number) throw new Error('killed')
+      return node
+    },
+    transformResult: async <Result>({ result }: { result: Result }) => result,
+  }
+  return { db: db.withPlugin(plugin as never), hasDied: () => asked >= number }
+}
+
+const readSchema = async (db: Database) =>
+  (await sql`select sql from sqlite_master order by name`.execute(db)).rows
+
+describe('a relay that dies while it makes its tables', () => {
+  it('makes them all in its next life, wherever that was', async () => {
+    const untouched = openSqlite(':memory:')
+    await prepareStorage(untouched)
+    const schema = await readSchema(untouched)
+    let number = 1
+    for (; ; number += 1) {
+      const db = openSqlite(':memory:')
+      const dying = dyingAt(db, number)
+      await prepareStorage(dying.db).catch(() => {})
+      if (!dying.hasDied()) break
+      await prepareStorage(db)
+      expect(await readSchema(db), `killed before statement ${number}`).toEqual(schema)
+      await db.destroy()
+    }
+    expect(number).toBeGreaterThan(40)
   })
 })

@@ -5,7 +5,15 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { Kysely, SqliteDialect } from 'kysely'
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+} from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { StorageFullError, type Tables } from '../storage.ts'
 
@@ -14,7 +22,31 @@ export function openSqlite(path: string): Kysely<Tables> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const database = new DatabaseSync(path)
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000')
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapt(database) }) })
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new WholeMigrations(),
+      createDriver: () => new WriterFirst({ database: adapt(database) }),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
+}
+
+/** SQLite makes tables in transactions too: a relay that is killed among them finds all of them, or none. */
+class WholeMigrations extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true
+  }
+}
+
+/**
+ * All our transactions write. One that took the lock only then would fail if another process (`stint parked`, a second
+ * relay) had written since it began to read; this way it waits (SQLite, "Transaction": BEGIN IMMEDIATE).
+ */
+class WriterFirst extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
 }
 
 /** Most queries are asked again and again, and SQLite takes longer to read one than to answer it. */

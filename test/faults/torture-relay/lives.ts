@@ -7,7 +7,7 @@ import { bundleRelay } from './bundle-relay.ts'
 import type { Orders, Word } from './relay-child.ts'
 
 export interface Life {
-  /** Where it listens, once it does. Never resolves if it is killed before. */
+  /** Where it listens, once it does. Never resolves if it is killed before; rejects if it can't start. */
   origin: Promise<string>
   setAhead(aheadMs: number): void
   kill(): Promise<void>
@@ -38,7 +38,12 @@ export async function createLives(onTrouble: (what: string) => void): Promise<Li
       child.on('message', (word: Word) => {
         if (word.is === 'trouble') onTrouble(word.what)
       })
-      const origin = untilWord(child, 'ready').then((word) => word.origin)
+      const origin = Promise.race([
+        untilWord(child, 'ready').then((word) => word.origin),
+        untilWord(child, 'broken').then((word) => {
+          throw new Error(`The relay does not start any more: ${word.what} (${orders.path})`)
+        }),
+      ])
       child.send(orders)
       return {
         origin,

@@ -14,7 +14,11 @@ export interface Orders {
 
 /** What the parent hears. */
 export type Word =
-  { is: 'loaded' } | { is: 'ready'; origin: string } | { is: 'trouble'; what: string }
+  | { is: 'loaded' }
+  | { is: 'ready'; origin: string }
+  | { is: 'trouble'; what: string }
+  /** It can't start, and nor will any after it. */
+  | { is: 'broken'; what: string }
 
 /** As often as a machine can: there is always something under way to be killed in. */
 const ROUND_MS = 50
@@ -61,7 +65,7 @@ process.on('message', (orders: Orders) => {
   aheadMs = orders.aheadMs
   if (hasBegun) return
   hasBegun = true
-  begin(orders).catch((error: unknown) => say({ is: 'trouble', what: String(error) }))
+  begin(orders).catch((error: unknown) => say({ is: 'broken', what: String(error) }))
 })
 // Without a parent there is nobody to kill it.
 process.on('disconnect', () => process.exit())
