@@ -112,8 +112,9 @@ function createRound(
     const pruning = { keepMs: settings.keepMs, isStopping }
     const all = [settle(db, settling, now()), send(), prune(db, pruning, now())]
     for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason
-    if (!hasFrozen || isStopping()) return
+    if (!hasFrozen) return
     hasFrozen = false
+    // In a relay that ends, nothing new goes out by this, and what is on its way is waited for.
     await send()
   }
 }

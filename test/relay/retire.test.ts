@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
 import { get, openPage, openWorld, readFailure, readReport, type World } from './relay-world.ts'
+import { finish, MIRA, openSchool, readStates } from './school-world.ts'
 import { readCompletions } from './told-view.ts'
 
 async function finishRun(world: World, runId = 'r') {
@@ -31,6 +32,12 @@ async function startHanging(world: World, { arrives }: { arrives: boolean }) {
     { lastRoundMs: 1 },
   )
   return { relay, asked }
+}
+
+function createGate() {
+  let open = () => {}
+  const passed = new Promise<void>((resolve) => (open = resolve))
+  return { open, passed }
 }
 
 describe('a relay that retires', () => {
@@ -70,6 +77,33 @@ describe('a relay that retires', () => {
       .where('lease_until', 'is not', null)
       .execute()
     expect(leased).toEqual([])
+  })
+
+  it('waits for what is on its way, though another learner was still looked up', async () => {
+    const world = await openSchool()
+    await finish(world, { learner: MIRA })
+    await finish(world, { learner: 'learner-2', runId: 's' })
+    const gates = { lookUp: createGate(), answer: createGate(), asked: createGate() }
+    const relay = await world.startRelay({}, async (input, init) => {
+      const request = new Request(input, init)
+      if (request.url.includes('tomas') || request.url.includes('learner-2'))
+        await gates.lookUp.passed
+      const answer = await world.sandbox.fetch(request)
+      if (!request.url.endsWith('/caliper/event')) return answer
+      gates.asked.open()
+      await gates.answer.passed
+      return answer
+    })
+    void relay.deliver()
+    await gates.asked.passed
+    let hasRetired = false
+    const retired = relay.retire().then(() => (hasRetired = true))
+    gates.lookUp.open()
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+    expect(hasRetired).toBe(false)
+    gates.answer.open()
+    await retired
+    expect((await readStates(world, 'r')).caliper).toEqual(['delivered'])
   })
 
   it.each([
