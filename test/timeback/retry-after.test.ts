@@ -14,6 +14,9 @@ it.each([
   ['1.5', 1_500],
   ['Tue, 27 Jan 2026 10:00:30 GMT', 30_000],
   ['Tue, 27 Jan 2026 09:59:00 GMT', 0],
+  // More than an hour.
+  ['31536000', 3_600_000],
+  ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600_000],
 ])('reads %j as %i ms', (value, ms) => {
   expect(read({ 'retry-after': value })).toBe(ms)
 })
