@@ -1,5 +1,6 @@
 /** The one way in which the relay says no: a status, a stable code, a sentence, and where it helps the field's path. */
 import type { Failure } from '../contract/flush.ts'
+import type { StorageError } from './storage.ts'
 
 export type FailureCode =
   | 'not_json'
@@ -31,6 +32,7 @@ export type FailureCode =
   | 'time_known'
   | 'context_off'
   | 'storage_full'
+  | 'storage_busy'
   | 'not_ready'
   | 'not_found'
   | 'internal'
@@ -69,14 +71,14 @@ export class RelayError extends Error {
   }
 }
 
-const FULL_FOR_MS = 60_000
+const STORAGE_FAILURES = {
+  full: { says: 'The relay has no room for more', forMs: 60_000 },
+  busy: { says: 'Another process holds the relay’s storage', forMs: 5_000 },
+} as const
 
 /** Pages keep what they have, and come again. */
-export const toStorageFull = () =>
-  new RelayError(
-    503,
-    'storage_full',
-    'The relay has no room for more: keep it and send it again',
-    undefined,
-    FULL_FOR_MS,
-  )
+export function toStorageFailure(reason: StorageError['reason']): RelayError {
+  const { says, forMs } = STORAGE_FAILURES[reason]
+  const message = `${says}: keep it and send it again`
+  return new RelayError(503, `storage_${reason}`, message, undefined, forMs)
+}

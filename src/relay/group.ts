@@ -10,7 +10,7 @@ import { breathe } from './breathe.ts'
 import type { GrantedLearner } from './grants.ts'
 import type { Patience } from './ledger.ts'
 import { receive, receiveIn } from './receive.ts'
-import type { Database } from './storage.ts'
+import { StorageError, type Database } from './storage.ts'
 
 /** Keeps a flush of a learner that came at an instant of the relay's clock. Rejects if the storage fails. */
 export type Receive = (
@@ -59,7 +59,11 @@ async function keepGroup(db: Database, patience: Patience, group: readonly Waiti
       const receipts = await db.transaction().execute((tx) => receiveIn(tx, arrivals, patience))
       for (const [index, { resolve }] of group.entries()) resolve(receipts[index]!)
       return
-    } catch {
+    } catch (error) {
+      if (error instanceof StorageError) {
+        for (const { reject } of group) reject(error)
+        return
+      }
       // Nothing of the group is kept. Which flush it was shows when each is kept by itself; who fails then is told why.
     }
   }

@@ -12,7 +12,7 @@ import { toProblem } from '../contract/problem.ts'
 import { ticketRequestSchema } from '../contract/ticket.ts'
 import { audit } from './audit.ts'
 import type { Contexts } from './context.ts'
-import { RelayError, toStorageFull } from './failure.ts'
+import { RelayError, toStorageFailure } from './failure.ts'
 import type { Grants } from './grants.ts'
 import { identifyLearner, rememberLearner, type Identify, type FindLearner } from './identify.ts'
 import { launch } from './launch.ts'
@@ -22,7 +22,7 @@ import type { Receive } from './group.ts'
 import type { RecordAnswer } from './record.ts'
 import { reportRun } from './report.ts'
 import type { Counting } from '../core/policy.ts'
-import { StorageFullError, type Database } from './storage.ts'
+import { StorageError, type Database } from './storage.ts'
 import type { Tickets } from './tickets.ts'
 
 /** What a page can load: the embed, the widget and its further files, and what a framed page tells its parent by. */
@@ -70,7 +70,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   const app = new Hono()
 
   app.onError((error, context) => {
-    const said = error instanceof StorageFullError ? toStorageFull() : error
+    const said = error instanceof StorageError ? toStorageFailure(error.reason) : error
     const failure = said instanceof RelayError ? said : undefined
     if (failure?.retryAfterMs) context.header('retry-after', `${failure.retryAfterMs / 1_000}`)
     if ((failure?.status ?? 500) >= 500) {
@@ -91,7 +91,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   app.get('/healthz', (context) => context.json({ ok: true }))
   app.get('/readyz', async (context) => {
     if (!options.isReady()) throw new RelayError(503, 'not_ready', 'The relay is about to end')
-    if (!(await options.hasRoom())) throw toStorageFull()
+    if (!(await options.hasRoom())) throw toStorageFailure('full')
     await db.selectFrom('runs').select('run_id').limit(1).execute()
     return context.json({ ok: true })
   })
@@ -132,7 +132,7 @@ export function createRoutes(options: RoutesOptions): Hono {
   app.post('/v1/entries', async (context) => {
     const flush = await readBody(context, flushSchema)
     const granted = await grants.readEntriesToken(flush.grant)
-    if (!(await options.hasRoom())) throw toStorageFull()
+    if (!(await options.hasRoom())) throw toStorageFailure('full')
     const { learner } = granted
     if (flush.lost) {
       await keepLoss(db, learner, flush.lost, now())

@@ -141,9 +141,18 @@ interface OutboxTable {
   maybe_twice: Generated<number>
 }
 
-/** Thrown by a storage that has no room left; what was to be written is not. */
-export class StorageFullError extends Error {
-  override readonly name = 'StorageFullError'
+/**
+ * Thrown by a storage that can't write now, whatever it is: it has no room left, or another process writes and does not
+ * end. What was to be written is not.
+ */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+  readonly reason: 'full' | 'busy'
+
+  constructor(reason: StorageError['reason'], options?: ErrorOptions) {
+    super(`the storage is ${reason}`, options)
+    this.reason = reason
+  }
 }
 
 export type Database = Kysely<Tables>

@@ -1,5 +1,6 @@
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { KyselyPlugin } from 'kysely'
+import { sql, type KyselyPlugin } from 'kysely'
 import { createReceive } from '../../src/relay/group.ts'
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { prepareStorage, type Database } from '../../src/relay/storage.ts'
@@ -76,6 +77,22 @@ describe('flushes that arrive together', () => {
     const rows = await storage.selectFrom('runs').select('learner').orderBy('learner').execute()
     expect(rows.map(({ learner }) => learner)).toEqual(['ada', 'cyd'])
     expect((await send('dan', toStart('r/a', MONDAY))).verdicts[0]?.verdict).toBe('stored')
+  })
+
+  it('wait for a storage that another process holds once, and not one after the other', async () => {
+    const { path, storage, send, transactions } = await open()
+    const other = new DatabaseSync(path)
+    other.exec('begin immediate')
+    await sql`PRAGMA busy_timeout=0`.execute(storage)
+    const outcomes = await Promise.allSettled(
+      ['ada', 'ben', 'cyd'].map((learner) => send(learner, toStart('r/a', MONDAY))),
+    )
+    const busy = { reason: { reason: 'busy' } }
+    expect(outcomes).toMatchObject([busy, busy, busy])
+    expect(transactions()).toBe(1)
+    other.exec('rollback')
+    other.close()
+    expect((await send('ada', toStart('r/a', MONDAY))).verdicts[0]?.verdict).toBe('stored')
   })
 
   it('are kept in the order in which they came', async () => {

@@ -15,7 +15,7 @@ import {
   type DatabaseConnection,
 } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { StorageFullError, type Tables } from '../storage.ts'
+import { StorageError, type Tables } from '../storage.ts'
 
 /** Opens `path`, making its folder; `:memory:` keeps nothing. Close it with `destroy()`. */
 export function openSqlite(path: string): Kysely<Tables> {
@@ -66,11 +66,11 @@ function adapt(database: DatabaseSync) {
       return {
         reader: statement.columns().length > 0,
         all: (parameters: readonly unknown[]) =>
-          sayFull(() => statement.all(...toArguments(parameters))),
+          sayWhy(() => statement.all(...toArguments(parameters))),
         run(parameters: readonly unknown[]) {
           // A full disk ends a transaction by itself, and an error of its rollback would stand before the first.
           if (sql === 'rollback' && !database.isTransaction) return NOTHING_DONE
-          return sayFull(() => statement.run(...toArguments(parameters)))
+          return sayWhy(() => statement.run(...toArguments(parameters)))
         },
         // Not the one that is kept: whoever asks the same in between would begin it anew.
         iterate: (parameters: readonly unknown[]) =>
@@ -82,14 +82,19 @@ function adapt(database: DatabaseSync) {
 
 const NOTHING_DONE = { changes: 0, lastInsertRowid: 0 }
 
-/** SQLITE_FULL (SQLite, "Result and Error Codes"). */
-const FULL = 13
+/** By SQLite's primary result codes ("Result and Error Codes"): SQLITE_BUSY and SQLITE_FULL. */
+const REASONS = new Map<number, StorageError['reason']>([
+  [5, 'busy'],
+  [13, 'full'],
+])
 
-function sayFull<T>(act: () => T): T {
+function sayWhy<T>(act: () => T): T {
   try {
     return act()
   } catch (cause) {
-    if ((cause as { errcode?: number }).errcode !== FULL) throw cause
-    throw new StorageFullError('the disk is full', { cause })
+    // The bits above are what makes it an extended one.
+    const reason = REASONS.get(((cause as { errcode?: number }).errcode ?? 0) & 0xff)
+    if (!reason) throw cause
+    throw new StorageError(reason, { cause })
   }
 }
