@@ -149,12 +149,16 @@ export function isWhole({ end, recorded, legs }: KnownRun): boolean {
   return hasEnded && legs.every((leg) => leg.start && leg.missing.length === 0)
 }
 
-/** The ids of what the run's `end` speaks of, or its slices' numbers, and what has not come, or not in full. */
+/**
+ * The ids of what the run's `end` speaks of, or its slices' numbers, and what has not come, or not in full: the first
+ * hundred of all its legs, as they go out with each receipt.
+ */
 function toMissingIds({ row, legs }: KnownRun): string[] {
-  return legs.flatMap(({ legId, start, missing }) => [
+  const ids = legs.flatMap(({ legId, start, missing }) => [
     ...(start || legId === HOST_LEG_ID ? [] : [toStartId(row.run_id, legId)]),
     ...missing.map((n) => toSliceId(row.run_id, legId, n)),
   ])
+  return ids.slice(0, MAX_MISSING)
 }
 
 /** The leg in which a host's server states a time. */

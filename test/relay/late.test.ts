@@ -53,6 +53,15 @@ describe('an end with a gap before it', () => {
     expect(await readMissing(FIRST)).toBeUndefined()
   })
 
+  it('has no more than a hundred things named in a receipt, of however many legs', async () => {
+    const { send } = await openRun()
+    const legs = Object.fromEntries(
+      Array.from({ length: 50 }, (_, n) => [`l${n}`, { slices: 90, reach: MINUTE }]),
+    )
+    const receipt = await (await send(START, toEnd('r/a', MINUTE, ALL_RIGHT, legs))).json()
+    expect((receipt as Receipt).missing).toHaveLength(100)
+  })
+
   it('is not held back for longer than the gap, and what is late is told as time alone', async () => {
     const { world, flush } = await openRun()
     await flush(START, SECOND_SLICE, END)
