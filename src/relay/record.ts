@@ -94,7 +94,12 @@ export async function record(options: RecordOptions, given: unknown): Promise<Re
     if (await isKnown(tx, learner, runId, recorded)) return { runId, verdict: 'known' }
     const row = await tx
       .updateTable('runs')
-      .set({ recorded: JSON.stringify(recorded), last_at: at })
+      .set(({ fn, ref, val }) => ({
+        recorded: JSON.stringify(recorded),
+        last_at: at,
+        // What will be told of a run that was pruned has to be pruned as well.
+        prune_from: fn.coalesce(ref('prune_from'), val(at)),
+      }))
       .where('learner', '=', learner)
       .where('run_id', '=', runId)
       .returningAll()

@@ -231,6 +231,24 @@ describe('entries of a pruned run that come again', () => {
   })
 })
 
+describe('a result by the host’s word', () => {
+  it('of a run that was pruned is told, and pruned in its turn', async () => {
+    const world = await openWorld({ options: { keepMs: KEEP_MS, results: 'host' } })
+    const page = await openPage(world)
+    world.clock.pass(2 * MINUTE)
+    await page.flush(...ENTRIES)
+    await world.run(20 * MINUTE)
+    await pass(world, KEEP_MS)
+    expect(await countRows(world)).toEqual(NOTHING)
+    await world.relay.record({ runId: 'r', result: ALL_RIGHT })
+    await world.run(MINUTE)
+    expect(readCompletions(world)).toHaveLength(1)
+    expect(await countRows(world)).toMatchObject({ settlements: 1, outbox: 1 })
+    await pass(world, KEEP_MS)
+    expect(await countRows(world)).toEqual(NOTHING)
+  })
+})
+
 describe('pruning', () => {
   it('goes on in the next round, so that none gets long', async () => {
     const { world, page } = await openKeeping()
