@@ -2,7 +2,7 @@
  * The first step of settling: measure what a run has not told yet, and reserve it. One transaction.
  *
  * Invariant: each instant of a learner is told once. What a settlement takes is in `told` from here on, whatever
- * happens to the settlement later; what lost to a better claim is passed over for good.
+ * happens to the settlement later; what lost to a better claim is passed over, for as long as that claim stands.
  */
 import type { Transaction } from 'kysely'
 import { toPieces, type Piece } from '../core/measure.ts'
@@ -217,5 +217,38 @@ async function markTold(tx: Transaction<Tables>, { row, legs }: KnownRun, comple
     .set({ due_at: null, ...(completes && { completed: 1 }) })
     .where('learner', '=', row.learner)
     .where('run_id', '=', row.run_id)
+    .execute()
+}
+
+/**
+ * Instants from `since` on are free again that a run had taken: what the learner's other runs have passed over by then
+ * is claimed once more. What of it was told stays in `told`, so that no instant is told twice.
+ */
+export async function claimAnew(
+  tx: Transaction<Tables>,
+  { learner, since, at }: { learner: string; since: number; at: number },
+): Promise<void> {
+  const receivedFrom = since - CLOCK_TOLERANCE_MS
+  await tx
+    .updateTable('slices')
+    .set({ told_reach: 0 })
+    .where('learner', '=', learner)
+    .where('received_at', '>=', receivedFrom)
+    .where('run_id', 'in', ({ selectFrom }) =>
+      selectFrom('runs').select('run_id').where('learner', '=', learner).where('preview', '=', 0),
+    )
+    .execute()
+  await tx
+    .updateTable('runs')
+    .set(({ fn, ref, val }) => ({ due_at: fn.coalesce(ref('due_at'), val(at)) }))
+    .where('learner', '=', learner)
+    .where('preview', '=', 0)
+    .where('activity', 'is not', null)
+    .where('run_id', 'in', ({ selectFrom }) =>
+      selectFrom('slices')
+        .select('run_id')
+        .where('learner', '=', learner)
+        .where('received_at', '>=', receivedFrom),
+    )
     .execute()
 }

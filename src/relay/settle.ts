@@ -7,7 +7,7 @@ import { breathe } from './breathe.ts'
 import { freeze, type FreezeOptions } from './freeze.ts'
 import { readRun, type Patience } from './ledger.ts'
 import { lookUp, type Held, type LookUpOptions } from './look-up.ts'
-import { reserve } from './reserve.ts'
+import { claimAnew, reserve } from './reserve.ts'
 import type { Database, SettlementRow } from './storage.ts'
 
 export interface SettleOptions extends FreezeOptions, LookUpOptions {
@@ -202,7 +202,7 @@ async function lookUpAndFreeze(
     return undefined
   }
   if (!mayDrop || !isNotEnrolled(found)) return found.code
-  await becomePreview(db, settlement)
+  await becomePreview(db, settlement, at)
   log.info({ learner, run: runId }, 'not enrolled: a preview')
   return undefined
 }
@@ -211,7 +211,11 @@ const isNotEnrolled = (found: { known: boolean; code?: Held }) =>
   !found.known && found.code === 'not_enrolled'
 
 /** The learner is not enrolled, and the operator wants nothing told then: the instants are free for other runs again. */
-async function becomePreview(db: Database, { learner, run_id, settlement_id }: SettlementRow) {
+async function becomePreview(
+  db: Database,
+  { learner, run_id, settlement_id }: SettlementRow,
+  at: number,
+) {
   await db.transaction().execute(async (tx) => {
     const dropped = await tx
       .updateTable('settlements')
@@ -222,10 +226,11 @@ async function becomePreview(db: Database, { learner, run_id, settlement_id }: S
       .where('state', '=', 'reserved')
       .executeTakeFirst()
     if (dropped.numUpdatedRows === 0n) return
-    await tx
+    const freed = await tx
       .deleteFrom('told')
       .where('learner', '=', learner)
       .where('settlement_id', '=', settlement_id)
+      .returning('from_at')
       .execute()
     await tx
       .updateTable('runs')
@@ -233,5 +238,7 @@ async function becomePreview(db: Database, { learner, run_id, settlement_id }: S
       .where('learner', '=', learner)
       .where('run_id', '=', run_id)
       .execute()
+    const since = freed.reduce((earliest, { from_at: from }) => Math.min(earliest, from), Infinity)
+    if (freed.length > 0) await claimAnew(tx, { learner, since, at })
   })
 }

@@ -151,6 +151,31 @@ describe('time that was dropped', () => {
     expect(sumTimes(world)).toMatchObject({ active: 240 })
   })
 
+  it('goes back to a run that had lost it before: each minute once, and none to nobody', async () => {
+    const tales = { sourcedId: 'course-tales', subject: 'Reading', code: 'TALES', name: 'Tales' }
+    const world = await openWith('preview', [...CONFIGURED, tales])
+    const page = await openPage(world, MIRA)
+    const wallAt = page.wall()
+    const other = { id: 'tale', name: 'A tale', course: { code: 'TALES' } }
+    world.clock.pass(15 * MINUTE)
+    await page.flush(
+      toStart('other/a', wallAt, other),
+      toSlice('other/a', 0, ['active', 0, 10 * MINUTE, 0]),
+    )
+    await page.flush(
+      toStart('own/a', wallAt + MINUTE),
+      toSlice('own/a', 0, ['active', 0, 14 * MINUTE, 0]),
+      toEnd('own/a', 14 * MINUTE),
+    )
+    await world.run(MINUTE)
+    // The ten minutes of the other run are its own as far as anybody knows.
+    expect(sumTimes(world)).toMatchObject({ active: 5 * 60 })
+    await world.run(40 * MINUTE)
+    expect(await readReport(world, 'other', { learner: MIRA })).toMatchObject({ preview: true })
+    expect(sumTimes(world)).toEqual({ active: 14 * 60, inactive: 0, waste: 0 })
+    expect(readCompletions(world)).toHaveLength(1)
+  })
+
   it('stays told where another relay knew better in the meantime', async () => {
     const world = await openWith('preview')
     await finish(world)
