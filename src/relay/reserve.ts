@@ -8,7 +8,15 @@ import type { Transaction } from 'kysely'
 import { toPieces, type Piece } from '../core/measure.ts'
 import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
 import { toTerms, type Counting, type Terms } from '../core/policy.ts'
-import { isCompleting, readRun, toSpans, type KnownRun, type Leg, type Patience } from './ledger.ts'
+import {
+  isCompleting,
+  isWhole,
+  readRun,
+  toSpans,
+  type KnownRun,
+  type Leg,
+  type Patience,
+} from './ledger.ts'
 import type { RunRow, SliceRow, Tables } from './storage.ts'
 import { readTold } from './told.ts'
 
@@ -26,6 +34,7 @@ export async function reserve(
     counting,
     results,
     keepMs,
+    gapsUntil,
     at,
   }: {
     learner: string
@@ -34,21 +43,37 @@ export async function reserve(
     results: Patience['results']
     /** What lies further back may have been told and pruned: it counts no more. */
     keepMs: number
+    /** Before it, what lacks something is not completed: pages could not send it while there was no relay. */
+    gapsUntil: number
     at: number
   },
 ): Promise<void> {
   const run = await readRun(tx, learner, runId)
   if (!run) return
+  const completes = isCompleting(run.row, results)
+  if (completes && at < gapsUntil && !isWhole(run)) return setDue(tx, run.row, gapsUntil)
   const own = toClaims(run, counting)
   const rivals = await readRivals(tx, run, own)
   const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, counting))]
   const told = claims.length > 0 ? await readTold(tx, learner, toRange(claims)) : []
   const pieces = toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)]))
   const owned = pieces.filter((piece) => piece.runId === runId)
-  const completes = isCompleting(run.row, results)
   if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
   await fixWinners(tx, rivals, own, pieces)
   await markTold(tx, run, completes)
+}
+
+async function setDue(
+  tx: Transaction<Tables>,
+  { learner, run_id: runId }: RunRow,
+  dueAt: number,
+): Promise<void> {
+  await tx
+    .updateTable('runs')
+    .set({ due_at: dueAt })
+    .where('learner', '=', learner)
+    .where('run_id', '=', runId)
+    .execute()
 }
 
 /** What came at an instant may be told up to some seconds after it: a clock drifts, and a leg was placed too late. */

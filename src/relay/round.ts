@@ -94,6 +94,7 @@ function createRound(
   const settling = {
     ...settings,
     isStopping,
+    gapsUntil: now() + settings.gapMs,
     // What is frozen goes out while others are looked up. A storage that fails here fails at the end of the round, too.
     onFrozen() {
       hasFrozen = true

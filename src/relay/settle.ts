@@ -15,6 +15,8 @@ export interface SettleOptions extends FreezeOptions, LookUpOptions {
   /** How many requests may go to Timeback now: none while it is known not to answer. */
   slots: () => number
   keepMs: number
+  /** Until when a run that lacks something is not completed, as this relay has just begun. */
+  gapsUntil: number
   /** Something is ready to be sent. */
   onFrozen: () => void
   /** Whether what is left is for the next start. */
@@ -125,13 +127,13 @@ async function readReserved(db: Database, learner: string): Promise<Reserved[]> 
 
 async function reserveOrPutOff(
   db: Database,
-  { counting, results, keepMs, log }: SettleOptions,
+  { counting, results, keepMs, gapsUntil, log }: SettleOptions,
   learner: string,
   runId: string,
   at: number,
 ) {
   try {
-    const run = { learner, runId, counting, results, keepMs, at }
+    const run = { learner, runId, counting, results, keepMs, gapsUntil, at }
     await db.transaction().execute((tx) => reserve(tx, run))
   } catch (error) {
     log.error({ err: error, learner, run: runId }, 'a run could not be settled')

@@ -43,6 +43,22 @@ describe('an end with a gap before it', () => {
     expect(readCompletions(world)).toMatchObject([{ values: { xpEarned: 2.5 } }])
   })
 
+  it('has its gap from the relay’s start on, as no page could send while there was none', async () => {
+    const { world, flush, sendTo } = await openRun()
+    await flush(START, SECOND_SLICE, END)
+    world.clock.pass(10 * GAP_MS)
+    const next = await world.startRelay()
+    await world.run(GAP_MS - SECOND, next)
+    expect(world.calls).toEqual([])
+    await sendTo(next, FIRST)
+    await next.deliver()
+    expect(readCompletions(world)).toMatchObject([{ values: { xpEarned: 2.5 } }])
+
+    await flush(toStart('s/a', MONDAY), toEnd('s/a', 2 * MINUTE, ALL_RIGHT))
+    await world.run(GAP_MS, await world.startRelay())
+    expect(readCompletions(world)).toHaveLength(2)
+  })
+
   it('is named in the receipt, until nothing is missing', async () => {
     const { send } = await openRun()
     const readMissing = async (...entries: unknown[]) =>

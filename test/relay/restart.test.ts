@@ -79,6 +79,7 @@ describe('a relay that is killed', { timeout: 30_000 }, () => {
       counting,
       results: 'page' as const,
       keepMs: 90 * DAY,
+      gapsUntil: 0,
       at: before.clock.now(),
     }
     await before.db.transaction().execute((tx) => reserve(tx, what))
