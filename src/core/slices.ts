@@ -16,8 +16,11 @@ export interface Slice {
 /** Where a slice ends; 0 while it is empty. */
 export const toReach = ({ spans }: Pick<Slice, 'spans'>): number => spans.at(-1)?.[2] ?? 0
 
+/** It begins a slice: the relay may find that it was none, but the page's clock put forward. */
+const isSleep = ([presence]: Span) => presence === 'suspended'
+
 /** Time in which nothing is counted is one span, however long. */
-const isCounted = ([presence]: Span) => presence !== 'suspended' && presence !== 'left'
+const isCounted = (span: Span) => !isSleep(span) && span[0] !== 'left'
 
 /** Adds a span at the end of others; one that goes on with the last makes that longer. */
 export function joinSpan(spans: readonly Span[], span: Span): readonly Span[] {
@@ -35,7 +38,8 @@ export function addSpan(open: Slice, span: Span): Slice[] {
   for (let at = from, end = at; ; at = end) {
     const { n, spans } = slice
     const last = spans.at(-1)
-    const isFull = !(last && goesOn(last, span)) && spans.flat().length >= MAX_SLICE_VALUES
+    const isMore = last && !goesOn(last, span)
+    const isFull = isMore && (isSleep(span) || spans.flat().length >= MAX_SLICE_VALUES)
     const room = isCounted(span) ? MAX_SLICE_MS - countedMs(spans) : Infinity
     end = isFull ? at : Math.min(to, at + room)
     slices.push(at < end ? { ...slice, spans: joinSpan(spans, withEnds(span, at, end)) } : slice)

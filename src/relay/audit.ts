@@ -7,7 +7,7 @@
 import { NO_TIME, type Totals } from '../core/measure.ts'
 import { toTerms, type Counting } from '../core/policy.ts'
 import { toDayRange } from './day.ts'
-import { readRun, type KnownRun, type Leg } from './ledger.ts'
+import { readRun, toOffsetMs, type KnownRun, type Leg } from './ledger.ts'
 import { readLosses, type Loss } from './losses.ts'
 import { CLOCK_TOLERANCE_MS } from './reserve.ts'
 import type { Database } from './storage.ts'
@@ -125,9 +125,11 @@ function auditLeg(run: KnownRun, leg: Leg, { counting, range, told, fates }: Day
   const ms = { ...NOTHING }
   const about = { runId: run.row.run_id, legId, activity: run.activity?.id ?? null, ms, missing }
   if (!start || !run.activity) return { ...about, from: null, to: null, wallMs: 0 }
-  const startedAt = start.wallAt + leg.offsetMs
   const reach = Math.max(leg.slices.at(-1)?.reach ?? 0, run.end?.legs[legId]?.reach ?? 0)
-  const own = { from: startedAt, to: startedAt + reach }
+  const own = {
+    from: start.wallAt + toOffsetMs(leg, 0),
+    to: start.wallAt + leg.offsetMs + reach,
+  }
   const timeline = toTimeline(leg, toTerms(counting, run.activity), told)
   for (const piece of timeline) {
     if (run.row.preview === 1) ms.preview += overlap(range, piece)

@@ -9,7 +9,8 @@ import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, OnPaper, SliceEntry, Span, StartEntry } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import { toReach } from '../core/slices.ts'
-import type { Arrival, ReadEntry } from './arrival.ts'
+import { toRead, type Arrival, type ReadEntry } from './arrival.ts'
+import type { EarlierOffset } from './ledger.ts'
 import type { LegRow, RunRow, SliceRow } from './storage.ts'
 
 /** The rows that an entry is about; no row is ever changed, a changed one is another. */
@@ -51,14 +52,43 @@ export function keep(
   }
 }
 
-/** The way takes time and never gives any back, so the smallest difference of the clocks is the truest. */
-function placeLeg({ run, leg }: Rows, { offsetMs }: Arrival, legId: string): LegRow {
+/**
+ * The way takes time and never gives any back, so the smallest difference of the clocks is the truest. Where the page's
+ * clock was put forward, the difference is another from there on, and what came before stays where it was.
+ */
+function placeLeg({ run, leg }: Rows, arrival: Arrival, legId: string): LegRow {
+  const { offsetMs } = arrival
   if (!leg) {
     const { learner, run_id } = run
-    return { learner, run_id, leg_id: legId, start: null, offset_ms: offsetMs, offset_fixed: 0 }
+    const placed = { offset_ms: offsetMs, offset_fixed: 0, earlier: null }
+    return { learner, run_id, leg_id: legId, start: null, ...placed }
   }
-  const isTruer = leg.offset_fixed === 0 && offsetMs < leg.offset_ms
-  return isTruer ? { ...leg, offset_ms: offsetMs } : leg
+  const byMs = leg.offset_ms - offsetMs
+  if (byMs <= 0) return leg
+  const earlier = JSON.parse(leg.earlier ?? '[]') as EarlierOffset[]
+  const n = findCorrection(arrival, leg, byMs)
+  if (n !== undefined && n > (earlier.at(-1)?.[0] ?? 0)) {
+    const more = JSON.stringify([...earlier, [n, leg.offset_ms]])
+    return { ...leg, offset_ms: offsetMs, offset_fixed: 0, earlier: more }
+  }
+  return leg.offset_fixed === 0 ? { ...leg, offset_ms: offsetMs } : leg
+}
+
+/**
+ * The last slice that begins with a sleep of so long: no page tells a sleep from its clock being put forward. After a
+ * true one the clocks differ as before.
+ */
+function findCorrection(
+  arrival: Arrival,
+  { run_id, leg_id }: LegRow,
+  byMs: number,
+): number | undefined {
+  if (byMs <= SLOWEST_WAY_MS) return undefined
+  return toRead(arrival).findLast(({ entry, runId, legId }) => {
+    if (entry.type !== 'slice' || runId !== run_id || legId !== leg_id) return false
+    const [presence, from, to] = entry.spans[0]!
+    return presence === 'suspended' && to - from >= byMs - SLOWEST_WAY_MS
+  })?.n
 }
 
 function keepStart(rows: PlacedRows, entry: StartEntry): Kept {

@@ -28,10 +28,14 @@ export interface Recorded {
   at: number
 }
 
+export type EarlierOffset = [beforeN: number, offsetMs: number]
+
 export interface Leg {
   legId: string
   start: StartEntry | undefined
   offsetMs: number
+  /** What held before each time that the page's clock was put forward, for slices with a lower number. */
+  earlier: EarlierOffset[]
   slices: SliceRow[]
   /** Idle stretches that the learner said were work on paper. */
   onPaper: OnPaper[]
@@ -96,12 +100,17 @@ function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): 
       legId,
       start: row?.start ? (JSON.parse(row.start) as StartEntry) : undefined,
       offsetMs: row?.offset_ms ?? 0,
+      earlier: JSON.parse(row?.earlier ?? '[]') as EarlierOffset[],
       slices: own,
       onPaper: own.flatMap((slice) => JSON.parse(slice.on_paper ?? '[]') as OnPaper[]),
       missing: toMissing(own, end?.legs[legId]),
     }
   })
 }
+
+/** What puts a leg's slice on the relay's clock. */
+export const toOffsetMs = ({ offsetMs, earlier }: Leg, n: number): number =>
+  earlier.find(([beforeN]) => n < beforeN)?.[1] ?? offsetMs
 
 /** A leg's spans in their order, each with the slice that it came in. */
 export function toSpans({ slices }: Pick<Leg, 'slices'>): { slice: SliceRow; span: Span }[] {

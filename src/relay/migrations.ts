@@ -198,6 +198,10 @@ async function makeLosses(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('losses_prune').on('losses').column('said_at').execute()
 }
 
+async function addEarlierOffsets(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('legs').addColumn('earlier', 'text').execute()
+}
+
 /** In the order of their names. */
 export const MIGRATIONS = {
   '001-first': { up: makeFirstTables },
@@ -206,4 +210,5 @@ export const MIGRATIONS = {
   '004-gradebook': { up: addGradebook },
   '005-growth': { up: letGrow },
   '006-losses': { up: makeLosses },
+  '007-earlier': { up: addEarlierOffsets },
 }

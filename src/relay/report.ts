@@ -4,7 +4,7 @@ import type { Span } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
 import { NO_TIME, type Metric, type Totals } from '../core/measure.ts'
 import { toTerms, type Counting } from '../core/policy.ts'
-import { isWhole, readRun, toResult, toSpans, type KnownRun } from './ledger.ts'
+import { isWhole, readRun, toOffsetMs, toResult, toSpans, type KnownRun } from './ledger.ts'
 import type { Database } from './storage.ts'
 import { toTimeline, type TimelinePiece } from './timeline.ts'
 import { readTold } from './told.ts'
@@ -89,10 +89,11 @@ export async function reportRun(
 
 /** The time that a run tells of, on the relay's clock. */
 function toRange({ legs }: KnownRun): { from: number; to: number } {
-  const placed = legs.flatMap(({ start, offsetMs, slices }) => {
+  const placed = legs.flatMap((leg) => {
+    const { start, offsetMs, slices } = leg
     if (!start) return []
-    const from = start.wallAt + offsetMs
-    return [{ from, to: from + (slices.at(-1)?.reach ?? 0) }]
+    const from = start.wallAt + toOffsetMs(leg, 0)
+    return [{ from, to: start.wallAt + offsetMs + (slices.at(-1)?.reach ?? 0) }]
   })
   return {
     from: placed.reduce((earliest, leg) => Math.min(earliest, leg.from), Number.MAX_SAFE_INTEGER),

@@ -12,6 +12,7 @@ import {
   isCompleting,
   isWhole,
   readRun,
+  toOffsetMs,
   toSpans,
   type KnownRun,
   type Leg,
@@ -127,17 +128,22 @@ export interface Placed extends Piece {
 
 /** All that a leg told of, measured and put on the relay's clock; nothing while its start is not known. */
 export function toPlaced(leg: Leg, terms: Terms): Placed[] {
-  if (!leg.start) return []
-  const startedAt = leg.start.wallAt + leg.offsetMs
-  return toSpans(leg).flatMap(({ slice, span }) =>
-    toPieces(span, terms, leg.onPaper).map((piece) => ({
-      ...piece,
-      from: startedAt + piece.from,
-      to: startedAt + piece.to,
-      slice,
-      startedAt,
-    })),
-  )
+  const { start, onPaper } = leg
+  if (!start) return []
+  const placed: Placed[] = []
+  let reachedAt = -Infinity
+  for (const { slice, span } of toSpans(leg)) {
+    const startedAt = start.wallAt + toOffsetMs(leg, slice.n)
+    for (const piece of toPieces(span, terms, onPaper)) {
+      // What a page took for a sleep when its clock was put forward has not been.
+      const from = Math.max(startedAt + piece.from, reachedAt)
+      const to = startedAt + piece.to
+      if (from >= to) continue
+      reachedAt = to
+      placed.push({ ...piece, from, to, slice, startedAt })
+    }
+  }
+  return placed
 }
 
 /** Nothing is believed that lies after the sitting, or after the relay heard of it. */

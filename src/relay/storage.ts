@@ -74,6 +74,8 @@ interface LegTable {
   /** Add it to the page's wall clock to get ours: the smallest `receivedAt - sentAt` seen. */
   offset_ms: number
   offset_fixed: Generated<number>
+  /** JSON list of `[n, offsetMs]`, if the page's clock was put forward: what held for the slices before each `n`. */
+  earlier: string | null
 }
 
 interface SliceTable {

@@ -99,6 +99,8 @@ export async function writeTouched(
         conflict.columns(['learner', 'run_id', 'leg_id']).doUpdateSet(({ ref }) => ({
           start: ref('excluded.start'),
           offset_ms: ref('excluded.offset_ms'),
+          offset_fixed: ref('excluded.offset_fixed'),
+          earlier: ref('excluded.earlier'),
         })),
       )
       .execute()

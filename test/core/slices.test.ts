@@ -98,10 +98,20 @@ describe('addSpan', () => {
     expect(slices.map(toReach)).toEqual([60_000, 60_002])
   })
 
+  it('begins with a sleep, wherever that comes', () => {
+    const asleep: Span = ['suspended', 1_000, 9_000_000, 1_000]
+    const slices = addAll([['active', 0, 1_000, 0], asleep, ['active', 9_000_000, 9_000_500, 0]])
+    expect(slices.map(({ n, spans }) => [n, spans[0]])).toEqual([
+      [0, ['active', 0, 1_000, 0]],
+      [1, asleep],
+    ])
+    expect(addSpan(slices[1]!, ['suspended', 9_000_500, 9_000_600, 9_000_500])).toHaveLength(2)
+  })
+
   it.each(['suspended', 'left'] as const)('does not count %s time, however long', (presence) => {
     const slices = addAll([
-      ['active', 0, 1_000, 0],
-      [presence, 1_000, 9_000_000, 1_000],
+      [presence, 0, 8_999_000, 0],
+      ['active', 8_999_000, 9_000_000, 8_999_000],
       ['active', 9_000_000, 9_058_999, 9_000_000],
     ])
     expect(slices).toHaveLength(1)

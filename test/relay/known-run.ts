@@ -30,6 +30,7 @@ export const toKnownRun = (slices: readonly Slice[]): KnownRun => ({
       legId: 'a',
       start: toStart('r/a', MONDAY),
       offsetMs: 0,
+      earlier: [],
       missing: [],
       onPaper: slices.flatMap(({ onPaper = [] }) => onPaper),
       slices: slices.map(({ n, spans }) => ({

@@ -19,6 +19,7 @@ const MIGRATIONS = [
   '004-gradebook',
   '005-growth',
   '006-losses',
+  '007-earlier',
 ]
 
 /** A relay of today on a database that the first migration alone has made, and a relay of that time has filled. */
