@@ -128,7 +128,10 @@ export function createStint(
   let learner: Learner = 'asking'
   let context: Context | null = null
   let sync: SyncState = 'waiting'
+  /** The host has been told that the storage fails. */
   let isTroubled = false
+  /** It fails: what no disk has goes out each second. */
+  let isHurried = false
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
 
@@ -202,9 +205,9 @@ export function createStint(
       else {
         isTroubled = true
         onError(new StintError('storage_failed', 'The storage failed', undefined, cause))
-        // What no disk has goes out now, and from now on each second.
-        void loop.now()
       }
+      if (!isHurried) void loop.now()
+      isHurried = true
       return undefined
     }),
     post: createPost(relay, fetch),
@@ -281,7 +284,10 @@ export function createStint(
       if (failedMs === undefined) void renewContext()
       return failedMs
     },
-    () => (page.outbox.isFailing() ? WRITE_MS : grant.flushEveryMs),
+    () => {
+      isHurried = page.outbox.isFailing()
+      return isHurried ? WRITE_MS : grant.flushEveryMs
+    },
   )
   const stopReturning = watchReturning(loop.now)
   // What earlier pages left goes out, once this one has done its own first work.
