@@ -5,6 +5,7 @@ export type StintErrorCode =
   | 'result_invalid'
   | 'flag_invalid'
   | 'run_open'
+  | 'stint_closed'
   | 'not_signed_in'
   | 'relay_refused'
   | 'entry_refused'

@@ -90,7 +90,7 @@ export interface Stint {
   readonly context: Context | null
   /**
    * Starts timing an activity. Throws a StintError: `activity_invalid` with the path of the field, `run_open`
-   * while another run is open, unless it is to `replace` that.
+   * while another run is open, unless it is to `replace` that, `stint_closed` after `close`.
    */
   start(activity: StartOptions): Run
   /** Sends what waits now, rather than in its time. Never rejects. */
@@ -100,7 +100,10 @@ export interface Stint {
   /** Fits React's `useSyncExternalStore`. Returns its unsubscribe. */
   subscribe(listener: () => void): () => void
   getSnapshot(): Snapshot
-  /** Ends the open run's time and stops everything. What waits is sent by the next page that has Stint. */
+  /**
+   * Ends the open run's time and stops everything, for good: to go on, make another. What waits is sent by that one, or by
+   * the next page that has Stint.
+   */
   close(): void
 }
 
@@ -132,6 +135,7 @@ export function createStint(
   let isTroubled = false
   /** It fails: what no disk has goes out each second. */
   let isHurried = false
+  let isClosed = false
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
 
@@ -301,6 +305,7 @@ export function createStint(
       return context
     },
     start(given) {
+      if (isClosed) throw new StintError('stint_closed', 'Make another with createStint')
       const startAt = clock.mono()
       const activity = checkActivity(given)
       const former = open()
@@ -334,6 +339,7 @@ export function createStint(
         problem,
       }),
     close() {
+      isClosed = true
       void open()?.end()
       stopReturning()
       browser.stop()

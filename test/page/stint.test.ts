@@ -253,6 +253,21 @@ describe('close', () => {
     vi.restoreAllMocks()
   })
 
+  it('is for good: a later start throws and counts nothing, and another Stint goes on with the run', async () => {
+    const tab = openTab()
+    const { stint, run } = await tab.start()
+    await tab.pass(1_000)
+    stint.close()
+    expect(() => stint.start({ ...ACTIVITY, replace: true })).toThrow(
+      expect.objectContaining({ code: 'stint_closed' }),
+    )
+    expect(stint.current).toBe(null)
+    const next = await tab.start()
+    await tab.pass(1_000)
+    expect(next.run.runId).toBe(run.runId)
+    expect(next.run.totalActiveMs).toBe(2_000)
+  })
+
   it('makes no more requests, and tells no subscriber any more', async () => {
     const tab = openTab()
     const { stint } = await tab.start()
