@@ -80,6 +80,10 @@ export interface Snapshot {
   unkept: Unkept
   /** What has gone for good in this browser since it first lost something; the relay is told. */
   lost: Lost
+  /**
+   * What onError heard last. Null again with a receipt that comes once the storage works and somebody is signed in; what
+   * the relay will never take stays.
+   */
   problem: { code: string; message: string } | null
 }
 
@@ -256,6 +260,12 @@ export function createStint(
       publish()
     },
     onReceipt(verdicts) {
+      // The rows may be an earlier page's, and an older grant's.
+      const isWell = learner !== 'unknown' && !page.outbox.isFailing()
+      if (problem && problem.code !== 'entry_refused' && isWell) {
+        problem = null
+        publish()
+      }
       for (const verdict of verdicts) if ('code' in verdict) onRefused(verdict, 'entry_refused')
       const [beforeMs = 0, ms = 0] = [before, run].map((one) => one?.onReceipt(verdicts))
       tell('onFlush', beforeMs + ms)

@@ -130,9 +130,10 @@ describe('with a storage that fails, works and fails again', () => {
         expect(stint.getSnapshot().unkept.ms).toBeLessThanOrEqual(2_000)
       }
       expect(stint.getSnapshot().sync).toBe('memory')
+      expect(stint.getSnapshot().problem?.code).toBe(round ? undefined : 'storage_failed')
       broken.mockRestore()
       await tab.pass(20_000)
-      expect(stint.getSnapshot().sync).toBe('saved')
+      expect(stint.getSnapshot()).toMatchObject({ sync: 'saved', problem: null })
       // In its own time again.
       const before = tab.relay.sent.length
       await tab.pass(30_000)

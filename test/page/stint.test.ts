@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
-import type { RunRow } from '../../src/page/outbox.ts'
+import { createOutbox, type RunRow } from '../../src/page/outbox.ts'
+import { RUN_ID, toGrant, toIds, toRunRow, toStartRow } from './rows.ts'
 import { ACTIVITY, idle, openTab } from './tab.ts'
 
 describe('createStint', () => {
@@ -167,6 +168,50 @@ describe('onError', () => {
     )
     expect(stint.getSnapshot().problem).toMatchObject({ code: 'entry_refused' })
     expect(run.isEnded).toBe(false)
+  })
+})
+
+describe('a problem that is shown', () => {
+  it('goes with the first receipt after somebody has signed in, and not before', async () => {
+    const tab = openTab()
+    tab.relay.isSignedIn = false
+    const { stint } = await tab.start()
+    // What another page left is taken all the same, by the grant that it had.
+    const other = createOutbox(() => undefined)
+    await other.adopt(toGrant())
+    await other.write([toStartRow()], RUN_ID, toRunRow())
+    await tab.pass(15_000)
+    expect([...tab.relay.entries.keys()]).toEqual(toIds([toStartRow()]))
+    expect(stint.getSnapshot()).toMatchObject({
+      learner: 'unknown',
+      problem: { code: 'relay_refused' },
+    })
+    tab.relay.isSignedIn = true
+    await tab.pass(30_000)
+    expect(stint.getSnapshot()).toMatchObject({ learner: 'known', sync: 'saved', problem: null })
+  })
+
+  it('stays where it is what the relay will never take', async () => {
+    const tab = openTab()
+    tab.relay.refuse = ({ type, id }) =>
+      type === 'start'
+        ? { index: 0, id, verdict: 'refused', code: 'field_value', path: '', message: 'why' }
+        : undefined
+    const { stint } = await tab.start()
+    await tab.pass(40_000)
+    expect(stint.getSnapshot()).toMatchObject({ sync: 'saved', problem: { code: 'entry_refused' } })
+  })
+
+  it('goes after a result that could not be right, with the next receipt', async () => {
+    const tab = openTab()
+    const { stint, run } = await tab.start()
+    await run.end({ totalQuestions: -1 })
+    const heard = vi.fn<() => void>()
+    stint.subscribe(() => stint.getSnapshot().problem ?? heard())
+    expect(stint.getSnapshot().problem).toMatchObject({ code: 'result_invalid' })
+    await tab.pass(15_000)
+    expect(stint.getSnapshot().problem).toBe(null)
+    expect(heard).toHaveBeenCalled()
   })
 })
 
