@@ -131,7 +131,8 @@ export function createStint(
   /** What the relay has to say of it may come when the next one has begun. */
   let before: RunShell | undefined
   let grant = NO_GRANT
-  let heard: Listeners = options
+  /** The run's own come before the page's. */
+  let heard: Listeners = {}
   let learner: Learner = 'asking'
   let context: Context | null = null
   let sync: SyncState = 'waiting'
@@ -158,7 +159,9 @@ export function createStint(
   }
 
   const tell: Page['tell'] = (name, ...values) =>
-    call(() => (heard[name] as ((...given: unknown[]) => void) | undefined)?.(...values))
+    call(() =>
+      ((heard[name] ?? options[name]) as ((...given: unknown[]) => void) | undefined)?.(...values),
+    )
 
   const onError = (error: StintError) => {
     problem = error
@@ -322,7 +325,7 @@ export function createStint(
       if (former && !given.replace) throw new StintError('run_open', `End ${former.id}`)
       former?.endAt(startAt)
       before = run
-      heard = { ...options, ...given }
+      heard = given
       // It may be of another course.
       context = null
       run = createRun(page, activity, given.runId, startAt)

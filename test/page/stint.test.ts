@@ -171,6 +171,22 @@ describe('onError', () => {
   })
 })
 
+describe('a listener of a run', () => {
+  it('is called in the place of the page’s own, and one that is undefined leaves that in its place', async () => {
+    const tab = openTab()
+    const [own, other] = [vi.fn<(error?: unknown) => void>(), vi.fn<() => void>()]
+    const stint = tab.load({ onError: own, onPause: own })
+    // As a host without types may write it.
+    const more: object = { onError: undefined, onPause: other }
+    const run = stint.start({ ...ACTIVITY, ...more })
+    await run.end({ totalQuestions: -1 })
+    expect(own).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'result_invalid' }))
+    run.pause()
+    expect(own).toHaveBeenCalledOnce()
+    expect(other).toHaveBeenCalledOnce()
+  })
+})
+
 describe('a problem that is shown', () => {
   it('goes with the first receipt after somebody has signed in, and not before', async () => {
     const tab = openTab()
