@@ -50,7 +50,7 @@ export interface StintOptions extends Listeners, TimeOptions {
    * nobody. Without it the relay's `identify` says who this is.
    */
   ticket?: TicketOption
-  /** Origins of embedded pages that tell what the learner does in them, by `pingParent`. */
+  /** Origins of embedded pages that tell what the learner does in them, by the relay's `ping.js`. */
   frames?: readonly string[]
 }
 
