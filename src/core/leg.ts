@@ -64,7 +64,7 @@ export function claimPaper(leg: Leg, terms: Terms): Leg {
 
 /** The idle stretch that the learner could now say was work on paper. */
 export function toClaim({ spans, slices, onPaper }: Leg): OnPaper | undefined {
-  const idle = spans.findLast(([presence]) => presence === 'idle')
+  const idle = spans.filter(([presence]) => presence === 'idle').at(-1)
   // A stretch that goes on can be claimed again, further.
   const isNew = idle && !onPaper.some(([, to]) => to >= idle[2])
   const isFull = (slices.at(-1)!.onPaper?.length ?? 0) >= MAX_SLICE_CLAIMS

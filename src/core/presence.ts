@@ -61,6 +61,8 @@ export interface PresenceState {
   sleptMs: number
   /** How far the wall clock was ahead of the monotonic one at the last signal. */
   aheadMs: number
+  /** The same where it was not set back since; else where it was then, and all sleep since: it may be put right again. */
+  rightAheadMs: number
 }
 
 /** The state of a leg at its start; a page that opens in the background starts hidden. */
@@ -81,6 +83,7 @@ export function openPresence(visible: boolean): PresenceState {
     activeAt: 0,
     sleptMs: 0,
     aheadMs: 0,
+    rightAheadMs: 0,
   }
 }
 
@@ -130,7 +133,8 @@ export function transition(
     become(toPresence(next, terms))
   }
 
-  const [standstillMs, silentMs] = toSleep(state, monoAt, next.aheadMs, terms)
+  const [standstillMs, silentMs, rightAheadMs] = toSleep(state, monoAt, next.aheadMs, terms)
+  next.rightAheadMs = rightAheadMs
   if (standstillMs + silentMs > 0) {
     // It slept from the last signal on, as there is no later evidence.
     become('suspended')
@@ -155,20 +159,26 @@ export function transition(
   return [next, spans]
 }
 
-/** For how long the machine slept since the last signal: unseen by the monotonic clock, and seen by it. */
+/**
+ * For how long the machine slept since the last signal: unseen by the monotonic clock, and seen by it; and the state's
+ * `rightAheadMs` by now.
+ */
 function toSleep(
-  { toldTo, sleptMs, aheadMs, visible }: PresenceState,
+  { toldTo, sleptMs, aheadMs, rightAheadMs, visible }: PresenceState,
   at: number,
   nowAheadMs: number,
   { suspendAfterMs }: Terms,
-): [standstillMs: number, silentMs: number] {
-  const standstillMs = nowAheadMs - aheadMs
+): [standstillMs: number, silentMs: number, rightAheadMs: number] {
+  // A wall clock that is put right again after it was set back has not moved.
+  const isRight = nowAheadMs > rightAheadMs - suspendAfterMs
+  const standstillMs = nowAheadMs - (isRight ? rightAheadMs : aheadMs)
   const silentMs = at + sleptMs - toldTo
   // A wall clock that is set back, or corrected by years, is no sleep.
   const slept = standstillMs > suspendAfterMs && standstillMs < MAX_LEG_MS - toldTo
   // Timers of a hidden page stop for other reasons.
   const silent = visible && silentMs > suspendAfterMs
-  return [slept ? standstillMs : 0, silent ? silentMs : 0]
+  const sleepMs = slept ? standstillMs : 0
+  return [sleepMs, silent ? silentMs : 0, isRight ? nowAheadMs : rightAheadMs + sleepMs]
 }
 
 /** What is so at `toldTo`. */

@@ -1,11 +1,12 @@
 /** Errors that hosts see: a stable `code` to branch on, a sentence for people, the `path` of a wrong field. */
 
+/** Of `relay_refused` and `entry_refused` the `cause` is the relay's own code, like `not_signed_in`. */
 export type StintErrorCode =
   | 'activity_invalid'
   | 'result_invalid'
   | 'flag_invalid'
   | 'run_open'
-  | 'not_signed_in'
+  | 'stint_closed'
   | 'relay_refused'
   | 'entry_refused'
   | 'storage_failed'

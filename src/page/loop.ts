@@ -7,7 +7,10 @@ export interface Loop {
   stop(): void
 }
 
-/** `turn` never rejects; it resolves to nothing, or after a failure to the ms that it must wait at least. */
+/**
+ * `turn` resolves to nothing, or after a failure to the ms that it must wait at least. One that rejects has failed too:
+ * that is reported, once.
+ */
 export function createLoop(
   turn: () => Promise<number | undefined>,
   everyMs: () => number,
@@ -17,11 +20,18 @@ export function createLoop(
   let last = Promise.resolve()
   let failures = 0
   let stopped = false
+  let report = (cause: unknown) => {
+    reportError(cause)
+    report = () => {}
+  }
   const now = () =>
     (last = last.then(async () => {
       clearTimeout(timer)
       if (stopped) return
-      const floorMs = await turn()
+      const floorMs = await turn().catch((cause: unknown) => {
+        report(cause)
+        return 0
+      })
       failures = floorMs === undefined ? 0 : failures + 1
       if (!stopped)
         timer = setTimeout(now, failures ? toBackoffMs(failures, random(), floorMs) : everyMs())

@@ -47,7 +47,10 @@ export function createMirror(): Mirror {
   const named = new Map<string, number>()
 
   const read = (key: string) =>
-    attempt(() => JSON.parse(localStorage[key] as string) as Copy | undefined)
+    attempt(() => {
+      const copy = JSON.parse(localStorage[key] as string) as Copy
+      return isCopy(copy) ? copy : undefined
+    })
   const write = (key: string, copy: Copy) =>
     attempt(() => (localStorage[key] = JSON.stringify(copy)))
   const remove = (key: string) => attempt(() => delete localStorage[key])
@@ -114,6 +117,13 @@ export function createMirror(): Mirror {
     },
   }
 }
+
+/** As this version writes it, and not a later one: anything else stays as it is. May throw at what is none. */
+const isCopy = ({ at, tokens, rows, unclaimed }: Copy) =>
+  at > 0 &&
+  Object.values(tokens).every(({ token }) => token) &&
+  rows.every(({ entry, reach }) => entry.id && reach >= 0) &&
+  unclaimed.rows + unclaimed.ms >= 0
 
 /** Its page may be at work. */
 export const isAlive = ({ isOpen, at }: Copy) => isOpen && Math.abs(Date.now() - at) < 2 * MIRROR_MS

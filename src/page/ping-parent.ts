@@ -37,8 +37,11 @@ export function pingParent(origin: string): () => void {
       if (timeStamp - sentAt > PING_EVERY_MS) flush()
     }),
     watchMedia(look, document),
-    // Whatever plays here ends with this page, and nobody else would say so.
-    listen('pagehide', ({ timeStamp }) => look(timeStamp, false)),
+    // Whatever plays here ends with this page, and nobody else would say so: the frame keeps its window.
+    listen('pagehide', ({ timeStamp }) => {
+      look(timeStamp, false)
+      send('gone', timeStamp)
+    }),
   ]
   look(performance.now())
   return () => {

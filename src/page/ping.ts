@@ -3,13 +3,16 @@
  * there, so that it is counted exactly rather than by focus alone. Only instants travel, and only named origins are heard.
  */
 
-/** What a frame saw `agoMs` before it sent this: the two have no clock in common. */
+/**
+ * What a frame saw `agoMs` before it sent this: the two have no clock in common. `gone`: its page goes, and the next one
+ * there may not tell of itself.
+ */
 export interface Ping {
-  stint: 'interaction' | 'mediastart' | 'mediastop'
+  stint: 'interaction' | 'mediastart' | 'mediastop' | 'gone'
   agoMs: number
 }
 
-const TYPES: Ping['stint'][] = ['interaction', 'mediastart', 'mediastop']
+const TYPES: Ping['stint'][] = ['interaction', 'mediastart', 'mediastop', 'gone']
 
 /** Calls `hear` with what frames of these origins tell, its instant by our clock. Returns its stop. */
 export function watchPings(

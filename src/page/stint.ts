@@ -50,7 +50,7 @@ export interface StintOptions extends Listeners, TimeOptions {
    * nobody. Without it the relay's `identify` says who this is.
    */
   ticket?: TicketOption
-  /** Origins of embedded pages that tell what the learner does in them, by `pingParent`. */
+  /** Origins of embedded pages that tell what the learner does in them, by the relay's `ping.js`. */
   frames?: readonly string[]
 }
 
@@ -80,6 +80,10 @@ export interface Snapshot {
   unkept: Unkept
   /** What has gone for good in this browser since it first lost something; the relay is told. */
   lost: Lost
+  /**
+   * What onError heard last. Null again with a receipt that comes once the storage works and somebody is signed in; what
+   * the relay will never take stays.
+   */
   problem: { code: string; message: string } | null
 }
 
@@ -90,7 +94,7 @@ export interface Stint {
   readonly context: Context | null
   /**
    * Starts timing an activity. Throws a StintError: `activity_invalid` with the path of the field, `run_open`
-   * while another run is open, unless it is to `replace` that.
+   * while another run is open, unless it is to `replace` that, `stint_closed` after `close`.
    */
   start(activity: StartOptions): Run
   /** Sends what waits now, rather than in its time. Never rejects. */
@@ -100,7 +104,10 @@ export interface Stint {
   /** Fits React's `useSyncExternalStore`. Returns its unsubscribe. */
   subscribe(listener: () => void): () => void
   getSnapshot(): Snapshot
-  /** Ends the open run's time and stops everything. What waits is sent by the next page that has Stint. */
+  /**
+   * Ends the open run's time and stops everything, for good: to go on, make another. What waits is sent by that one, or by
+   * the next page that has Stint.
+   */
   close(): void
 }
 
@@ -124,11 +131,16 @@ export function createStint(
   /** What the relay has to say of it may come when the next one has begun. */
   let before: RunShell | undefined
   let grant = NO_GRANT
-  let heard: Listeners = options
+  /** The run's own come before the page's. */
+  let heard: Listeners = {}
   let learner: Learner = 'asking'
   let context: Context | null = null
   let sync: SyncState = 'waiting'
+  /** The host has been told that the storage fails. */
   let isTroubled = false
+  /** It fails: what no disk has goes out each second. */
+  let isHurried = false
+  let isClosed = false
   let problem: Snapshot['problem'] = null
   let snapshot: Snapshot | undefined
 
@@ -147,7 +159,9 @@ export function createStint(
   }
 
   const tell: Page['tell'] = (name, ...values) =>
-    call(() => (heard[name] as ((...given: unknown[]) => void) | undefined)?.(...values))
+    call(() =>
+      ((heard[name] ?? options[name]) as ((...given: unknown[]) => void) | undefined)?.(...values),
+    )
 
   const onError = (error: StintError) => {
     problem = error
@@ -202,9 +216,9 @@ export function createStint(
       else {
         isTroubled = true
         onError(new StintError('storage_failed', 'The storage failed', undefined, cause))
-        // What no disk has goes out now, and from now on each second.
-        void loop.now()
       }
+      if (!isHurried) void loop.now()
+      isHurried = true
       return undefined
     }),
     post: createPost(relay, fetch),
@@ -249,6 +263,12 @@ export function createStint(
       publish()
     },
     onReceipt(verdicts) {
+      // The rows may be an earlier page's, and an older grant's.
+      const isWell = learner !== 'unknown' && !page.outbox.isFailing()
+      if (problem && problem.code !== 'entry_refused' && isWell) {
+        problem = null
+        publish()
+      }
       for (const verdict of verdicts) if ('code' in verdict) onRefused(verdict, 'entry_refused')
       const [beforeMs = 0, ms = 0] = [before, run].map((one) => one?.onReceipt(verdicts))
       tell('onFlush', beforeMs + ms)
@@ -281,7 +301,10 @@ export function createStint(
       if (failedMs === undefined) void renewContext()
       return failedMs
     },
-    () => (page.outbox.isFailing() ? WRITE_MS : grant.flushEveryMs),
+    () => {
+      isHurried = page.outbox.isFailing()
+      return isHurried ? WRITE_MS : grant.flushEveryMs
+    },
   )
   const stopReturning = watchReturning(loop.now)
   // What earlier pages left goes out, once this one has done its own first work.
@@ -295,13 +318,14 @@ export function createStint(
       return context
     },
     start(given) {
+      if (isClosed) throw new StintError('stint_closed', 'Make another with createStint')
       const startAt = clock.mono()
       const activity = checkActivity(given)
       const former = open()
       if (former && !given.replace) throw new StintError('run_open', `End ${former.id}`)
       former?.endAt(startAt)
       before = run
-      heard = { ...options, ...given }
+      heard = given
       // It may be of another course.
       context = null
       run = createRun(page, activity, given.runId, startAt)
@@ -328,6 +352,7 @@ export function createStint(
         problem,
       }),
     close() {
+      isClosed = true
       void open()?.end()
       stopReturning()
       browser.stop()

@@ -76,7 +76,8 @@ export function watchLearner(
     // The focus is in a frame only after it left the window.
     listen('blur', () => setTimeout(look)),
     watchPings(origins, (type, timeStamp, view) => {
-      if (type === 'interaction') {
+      if (type === 'gone') told.delete(view)
+      else if (type === 'interaction') {
         told.set(view, told.get(view) ?? false)
         interact(timeStamp)
       } else {

@@ -153,10 +153,15 @@ describe('transition, with a wall clock of its own will', () => {
           signals: given.signals.filter(({ type }) => type !== 'visible'),
         }
         let aheadMs = 0
+        // Where it would be had it not been set back.
+        let rightMs = 0
         const sleeps = visibleOff.signals.map(({ at, wall = at }) => {
-          const step = wall - at - aheadMs
+          const isBack = wall - at <= rightMs - 2_000
+          const step = wall - at - (isBack ? aheadMs : rightMs)
+          const sleep = step > 2_000 && step < MAX_LEG_MS / 2 ? step : 0
           aheadMs = wall - at
-          return step > 2_000 && step < MAX_LEG_MS / 2 ? step : 0
+          rightMs = isBack ? rightMs + sleep : aheadMs
+          return sleep
         })
         const spans = toSpans(visibleOff, by)
         expect(sumMs(spans, 'suspended')).toBe(sum(sleeps))
@@ -181,6 +186,37 @@ describe('transition, with a wall clock of its own will', () => {
         })
         expect(toSpans({ ...hidden, signals }, by)).toEqual(toSpans(hidden, by))
       }),
+      RUNS,
+    )
+  })
+
+  it('takes a clock that was set back and is put right again for one that stood right, whatever slept meanwhile', () => {
+    const sleep = fc.oneof(fc.constant(0), fc.integer({ min: 2_001, max: 60_000 }))
+    const sleeps = fc.array(sleep, { minLength: 12, maxLength: 12 })
+    const setBackMs = fc.integer({ min: 62_001, max: 9_000_000 })
+    fc.assert(
+      fc.property(
+        day,
+        sleeps,
+        fc.nat(11),
+        fc.nat(11),
+        setBackMs,
+        (given, slept, one, other, by) => {
+          const [backAt, rightAt] = [Math.min(one, other), Math.max(one, other)]
+          const toDay = (backMs: number): Day => {
+            let aheadMs = 0
+            const signals = given.signals.map((signal, index) => {
+              // What sleeps as its clock is set back is seen by no clock.
+              aheadMs += index === backAt ? 0 : slept[index]!
+              const isBack = index >= backAt && index < rightAt
+              return { ...signal, wall: signal.at + aheadMs - (isBack ? backMs : 0) }
+            })
+            return { visible: given.visible, signals }
+          }
+          const rules = { ...TERMS, suspendAfterMs: 2_000 }
+          expect(toSpans(toDay(by), rules)).toEqual(toSpans(toDay(0), rules))
+        },
+      ),
       RUNS,
     )
   })

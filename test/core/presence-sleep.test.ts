@@ -127,4 +127,33 @@ describe('a wall clock that is set', () => {
     ])
     expect(sumMs(spans, 'suspended')).toBe(40_000)
   })
+
+  it.each([
+    ['ten seconds back and right again', -10_000, 0],
+    ['an hour back and right again', -3_600_000, 0],
+    ['back and right again, but for a second', -10_000, -1_000],
+    ['back and right again, and a second more', -10_000, 1_000],
+    ['back in two steps and right in one', -5_000, 0],
+  ])('%s moves no time', (_, backMs, rightMs) => {
+    const { spans, state } = playSignals([
+      ...toTicks(250, 3_000, 0),
+      ...toTicks(3_250, 5_000, backMs / 2),
+      ...toTicks(5_250, 7_000, backMs),
+      ...toTicks(7_250, 9_000, rightMs),
+    ])
+    expect(sumMs(spans, 'active')).toBe(9_000)
+    expect(state.toldTo).toBe(9_000)
+  })
+
+  it('right again hides no sleep: not one before, not one with it, not one after', () => {
+    const { spans, state } = playSignals([
+      ...toTicks(250, 3_000, -3_600_000),
+      ...toTicks(3_250, 5_000, -3_560_000),
+      ...toTicks(5_250, 7_000, 70_000),
+      ...toTicks(7_250, 9_000, 90_000),
+    ])
+    const slept = spans.filter(([presence]) => presence === 'suspended')
+    expect(slept.map(([, from, to]) => to - from)).toEqual([40_000, 30_000, 20_000])
+    expect(state.toldTo).toBe(99_000)
+  })
 })

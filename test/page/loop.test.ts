@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createLoop } from '../../src/page/loop.ts'
 
 const EVERY_MS = 15_000
@@ -83,6 +83,28 @@ describe('a loop', () => {
       expect(turns[1]).toBe(chance ? 41_999 : 41_000)
       loop.stop()
     }
+  })
+
+  it('goes on after a turn that rejects, later and later, and reports it once', async () => {
+    const reportError = vi.fn<(cause: unknown) => void>()
+    vi.stubGlobal('reportError', reportError)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const mistake = new Error('our mistake')
+    const turns: number[] = []
+    const startedAt = Date.now()
+    const loop = createLoop(
+      async () => {
+        turns.push(Date.now() - startedAt)
+        if (turns.length < 4) throw mistake
+        return undefined
+      },
+      () => EVERY_MS,
+      { random: () => 1 },
+    )
+    await loop.now()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(turns).toEqual([0, 2_000, 6_000, 14_000, 29_000])
+    expect(reportError).toHaveBeenCalledExactlyOnceWith(mistake)
   })
 
   it('takes a turn at once when it is asked to, however long it should have waited', async () => {

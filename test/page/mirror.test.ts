@@ -236,6 +236,30 @@ describe('a page that puts back what others left', () => {
     expect(readCopy()).toBeNull()
   })
 
+  it.each([
+    ['no copy', '{}'],
+    ['a list', '[]'],
+    ['rows of a later version', { rows: { 'run/leg/0': 'packed' } }],
+    ['a row without its entry', { rows: [{ grantId: 'g9', reach: 5 }] }],
+    ['a grant without its token', { tokens: { g9: null } }],
+    ['no word of what is unclaimed', { unclaimed: {} }],
+  ])('leaves a key with %s as it is, and finds the others', async (_, wrong) => {
+    const browser = openBrowser()
+    const page = await leave(browser, [toSliceRow(5_000)])
+    page.copy()
+    const text =
+      typeof wrong === 'string' ? wrong : JSON.stringify({ ...readCopy(), ...(wrong as object) })
+    localStorage['stint:leg:a'] = localStorage['stint:leg:z'] = text
+    await browser.empty()
+    const next = browser.openPage()
+    expect(await next.waiting()).toEqual([toSliceRow(5_000)])
+    await next.settle([toStored(toSliceRow(5_000))])
+    expect(readCopy()).toBeNull()
+    expect(localStorage['stint:leg:a']).toBe(text)
+    expect(localStorage['stint:leg:z']).toBe(text)
+    expect(browser.troubles).toEqual(['The storage was emptied'])
+  })
+
   it('tries again if the storage failed', async () => {
     const browser = openBrowser()
     await leave(browser, [toSliceRow(5_000)])

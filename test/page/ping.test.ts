@@ -24,7 +24,7 @@ describe('watchPings', () => {
     return { heard, stop }
   }
 
-  it.each(['interaction', 'mediastart', 'mediastop'])(
+  it.each(['interaction', 'mediastart', 'mediastop', 'gone'])(
     'hears %s of a named origin, by our own clock and with its window',
     (stint) => {
       const { heard } = record(['https://other.example', FRIEND])
@@ -196,12 +196,15 @@ describe('pingParent', () => {
     expect(take()).toEqual([])
   })
 
-  it('does not leave the page around it believing that it plays, when its own page goes', () => {
+  it('says that its page goes, and does not leave the one around it believing that something plays', () => {
     const { take } = open()
     tell(addPlayer(), 'playing', {}, performance.now())
     take()
     dispatch('pagehide', { at: performance.now() })
-    expect(take()).toEqual([['mediastop', 0]])
+    expect(take()).toEqual([
+      ['mediastop', 0],
+      ['gone', 0],
+    ])
   })
 
   it('tells nothing after its stop, not even what was pending, and leaves no timer', () => {

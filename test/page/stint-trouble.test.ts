@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 // A browser that keeps nothing: time is counted and sent all the same, and the host is told once.
 
+import { IDBDatabase } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
 import { ACTIVITY, idle, openTab, toSpans } from './tab.ts'
 
@@ -109,5 +110,35 @@ describe('with a storage that hangs', () => {
     await tab.pass(3_000)
     expect(ended).toEqual({ saved: 'relay' })
     expect(tab.relay.entries.has(`${run.runId}/end`)).toBe(true)
+  })
+})
+
+describe('with a storage that fails, works and fails again', () => {
+  it('the relay has it within a second or so each time, and the host hears of it once', async () => {
+    const tab = openTab()
+    const onError = vi.fn<(error: unknown) => void>()
+    const { stint } = await tab.start({ onError })
+    for (let round = 0; round < 3; round += 1) {
+      // Just after a flush: the next one is far.
+      const { length } = tab.relay.sent
+      while (tab.relay.sent.length === length) await tab.pass(1_000)
+      const broken = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+        throw new DOMException('lost', 'InvalidStateError')
+      })
+      for (let second = 0; second < 10; second += 1) {
+        await tab.pass(1_000)
+        expect(stint.getSnapshot().unkept.ms).toBeLessThanOrEqual(2_000)
+      }
+      expect(stint.getSnapshot().sync).toBe('memory')
+      expect(stint.getSnapshot().problem?.code).toBe(round ? undefined : 'storage_failed')
+      broken.mockRestore()
+      await tab.pass(20_000)
+      expect(stint.getSnapshot()).toMatchObject({ sync: 'saved', problem: null })
+      // In its own time again.
+      const before = tab.relay.sent.length
+      await tab.pass(30_000)
+      expect(tab.relay.sent.length - before).toBe(2)
+    }
+    expect(onError).toHaveBeenCalledOnce()
   })
 })

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
-import type { RunRow } from '../../src/page/outbox.ts'
+import { createOutbox, type RunRow } from '../../src/page/outbox.ts'
+import { RUN_ID, toGrant, toIds, toRunRow, toStartRow } from './rows.ts'
 import { ACTIVITY, idle, openTab } from './tab.ts'
 
 describe('createStint', () => {
@@ -170,6 +171,66 @@ describe('onError', () => {
   })
 })
 
+describe('a listener of a run', () => {
+  it('is called in the place of the page’s own, and one that is undefined leaves that in its place', async () => {
+    const tab = openTab()
+    const [own, other] = [vi.fn<(error?: unknown) => void>(), vi.fn<() => void>()]
+    const stint = tab.load({ onError: own, onPause: own })
+    // As a host without types may write it.
+    const more: object = { onError: undefined, onPause: other }
+    const run = stint.start({ ...ACTIVITY, ...more })
+    await run.end({ totalQuestions: -1 })
+    expect(own).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'result_invalid' }))
+    run.pause()
+    expect(own).toHaveBeenCalledOnce()
+    expect(other).toHaveBeenCalledOnce()
+  })
+})
+
+describe('a problem that is shown', () => {
+  it('goes with the first receipt after somebody has signed in, and not before', async () => {
+    const tab = openTab()
+    tab.relay.isSignedIn = false
+    const { stint } = await tab.start()
+    // What another page left is taken all the same, by the grant that it had.
+    const other = createOutbox(() => undefined)
+    await other.adopt(toGrant())
+    await other.write([toStartRow()], RUN_ID, toRunRow())
+    await tab.pass(15_000)
+    expect([...tab.relay.entries.keys()]).toEqual(toIds([toStartRow()]))
+    expect(stint.getSnapshot()).toMatchObject({
+      learner: 'unknown',
+      problem: { code: 'relay_refused' },
+    })
+    tab.relay.isSignedIn = true
+    await tab.pass(30_000)
+    expect(stint.getSnapshot()).toMatchObject({ learner: 'known', sync: 'saved', problem: null })
+  })
+
+  it('stays where it is what the relay will never take', async () => {
+    const tab = openTab()
+    tab.relay.refuse = ({ type, id }) =>
+      type === 'start'
+        ? { index: 0, id, verdict: 'refused', code: 'field_value', path: '', message: 'why' }
+        : undefined
+    const { stint } = await tab.start()
+    await tab.pass(40_000)
+    expect(stint.getSnapshot()).toMatchObject({ sync: 'saved', problem: { code: 'entry_refused' } })
+  })
+
+  it('goes after a result that could not be right, with the next receipt', async () => {
+    const tab = openTab()
+    const { stint, run } = await tab.start()
+    await run.end({ totalQuestions: -1 })
+    const heard = vi.fn<() => void>()
+    stint.subscribe(() => stint.getSnapshot().problem ?? heard())
+    expect(stint.getSnapshot().problem).toMatchObject({ code: 'result_invalid' })
+    await tab.pass(15_000)
+    expect(stint.getSnapshot().problem).toBe(null)
+    expect(heard).toHaveBeenCalled()
+  })
+})
+
 describe('getSnapshot', () => {
   it('is the same object until something changes, and then another', async () => {
     const tab = openTab()
@@ -251,6 +312,21 @@ describe('close', () => {
     expect(run.totalActiveMs).toBe(1_234)
     expect([...tab.relay.entries.values()].map(({ type }) => type)).toEqual(['start', 'slice'])
     vi.restoreAllMocks()
+  })
+
+  it('is for good: a later start throws and counts nothing, and another Stint goes on with the run', async () => {
+    const tab = openTab()
+    const { stint, run } = await tab.start()
+    await tab.pass(1_000)
+    stint.close()
+    expect(() => stint.start({ ...ACTIVITY, replace: true })).toThrow(
+      expect.objectContaining({ code: 'stint_closed' }),
+    )
+    expect(stint.current).toBe(null)
+    const next = await tab.start()
+    await tab.pass(1_000)
+    expect(next.run.runId).toBe(run.runId)
+    expect(next.run.totalActiveMs).toBe(2_000)
   })
 
   it('makes no more requests, and tells no subscriber any more', async () => {

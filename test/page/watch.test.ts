@@ -256,6 +256,24 @@ describe('a frame that pings', () => {
     },
   )
 
+  it.each(['interaction', 'mediastart'])(
+    'is counted by its focus again when its page, which told of %s, goes: the next one may not tell of itself',
+    (stint) => {
+      const { element, view } = addForeignFrame()
+      const { look, take } = watch()
+      focus(element)
+      send({ stint, agoMs: 0 }, { source: view })
+      look()
+      take()
+      send({ stint: 'gone', agoMs: 0 }, { source: view })
+      look()
+      expect(take().filter(([type]) => type !== 'mediastop')).toEqual([['frame']])
+      send({ stint: 'interaction', agoMs: 0 }, { source: view })
+      look()
+      expect(take()).toEqual([['interaction', NOW], ['unframe']])
+    },
+  )
+
   it('takes nothing from another frame that does not', () => {
     const [pings, silent] = [addForeignFrame(), addForeignFrame()]
     const { look, take } = watch()
