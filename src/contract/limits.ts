@@ -44,6 +44,8 @@ export const MAX_NAME_CHARS = 200
 export const MAX_REASON_CHARS = 24
 export const MAX_QUESTIONS = 10_000
 export const MAX_UNITS = 1_000
+export const MAX_PCT = 100
+export const MAX_XP = 10_000
 
 /** A sitting: a grant counts time from its opening for this long, and is taken for uploads for so much longer. */
 export const SITTING_MS = 12 * 3_600_000

@@ -4,9 +4,14 @@
  */
 import type { Activity, Subject } from '../contract/activity.ts'
 import type { FlagMetric } from '../contract/entry.ts'
+import { MAX_PCT, MAX_QUESTIONS, MAX_UNITS, MAX_XP } from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import type { Flag } from '../core/presence.ts'
 import { StintError, type StintErrorCode } from './error.ts'
+
+/** A whole number, or one with a fraction, from `least` to `most`. */
+const isIn = (value: number, least: number, most: number, isFraction?: boolean) =>
+  (isFraction ? Number.isFinite : Number.isInteger)(value) && value >= least && value <= most
 
 const isText = (value: unknown) => typeof value === 'string' && /\S/.test(value)
 
@@ -41,17 +46,30 @@ export function checkActivity({
   return { id, name, course: code ? { code } : courseId ? { id: courseId } : { subject, grade } }
 }
 
-/** Questions come both or neither, no more right than asked, all in whole numbers. Returns the error if they do not. */
-export function checkResult({
-  totalQuestions: total,
-  correctQuestions: correct,
-  masteredUnits,
-}: Result) {
-  const isWhole = (count = 0) => Number.isInteger(count) && count >= 0
-  const isRight =
-    [total, correct, masteredUnits].every(isWhole) &&
-    (total === undefined ? correct === undefined : correct! <= total)
-  return isRight ? undefined : toWrong('result_invalid', 'correctQuestions')
+/** The most that a number of a result can be; the least is 0. */
+const MOST: Record<keyof Result, number> = {
+  totalQuestions: MAX_QUESTIONS,
+  correctQuestions: MAX_QUESTIONS,
+  masteredUnits: MAX_UNITS,
+  pctComplete: MAX_PCT,
+  xpEarned: MAX_XP,
+}
+
+/**
+ * Questions come both or neither, no more right than asked, and they and units in whole numbers. Returns the result with
+ * nothing else in it, or the error with the path of the field that is wrong.
+ */
+export function checkResult(given: Result): Result | StintError {
+  const result: Result = {}
+  for (const [name, most] of Object.entries(MOST) as [keyof Result, number][]) {
+    const value = given[name]
+    if (value === undefined) continue
+    if (!isIn(value, 0, most, /^(pct|xp)/.test(name))) return toWrong('result_invalid', name)
+    result[name] = value
+  }
+  const { totalQuestions: total, correctQuestions: correct } = result
+  if (total === undefined ? correct === undefined : correct! <= total) return result
+  return toWrong('result_invalid', total === undefined ? 'totalQuestions' : 'correctQuestions')
 }
 
 /** Throws `flag_invalid` with the path of what is wrong. */

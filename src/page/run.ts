@@ -10,7 +10,7 @@ import { claimPaper, explainLeg } from '../core/leg.ts'
 import type { Piece } from '../core/measure.ts'
 import type { SignalType } from '../core/presence.ts'
 import { checkFlag, checkResult } from './check.ts'
-import type { StintError } from './error.ts'
+import { StintError } from './error.ts'
 import type { Saved } from './outbox.ts'
 import type { Page } from './page.ts'
 import { watchActivation } from './lifecycle.ts'
@@ -291,10 +291,10 @@ export function createRun(
     },
     async end(result) {
       if (!result) return completing ?? (closing ??= finish())
-      const error = checkResult(result)
-      if (!error) return (completing ??= finish(result))
-      page.onError(error)
-      return { saved: 'memory', error }
+      const checked = checkResult(result)
+      if (!(checked instanceof StintError)) return (completing ??= finish(checked))
+      page.onError(checked)
+      return { saved: 'memory', error: checked }
     },
     tick,
     detach() {

@@ -153,6 +153,20 @@ describe('end with a result that cannot be right', () => {
     expect(await run.end(RESULT)).toEqual({ saved: 'relay' })
     expect(toEnds(tab).map(({ result }) => result)).toEqual([RESULT])
   })
+
+  it('sends none that the relay would refuse: the run would never be completed', async () => {
+    const tab = openTab()
+    const { run } = await tab.start()
+    await tab.pass(1_000)
+    expect(await run.end({ pctComplete: 100.5 })).toMatchObject({
+      saved: 'memory',
+      error: { code: 'result_invalid', path: 'pctComplete' },
+    })
+    expect(run.isEnded).toBe(false)
+    const scored = { ...RESULT, score: 0.8 }
+    expect(await run.end(scored)).toEqual({ saved: 'relay' })
+    expect(toEnds(tab).map((end) => endSchema.safeParse(end).success)).toEqual([true])
+  })
 })
 
 describe('end without a result', () => {
