@@ -4,7 +4,18 @@
  */
 import type { Activity, Subject } from '../contract/activity.ts'
 import type { FlagMetric } from '../contract/entry.ts'
-import { MAX_PCT, MAX_QUESTIONS, MAX_UNITS, MAX_XP } from '../contract/limits.ts'
+import {
+  MAX_GRADE,
+  MAX_NAME_CHARS,
+  MAX_PCT,
+  MAX_QUESTIONS,
+  MAX_SLUG_CHARS,
+  MAX_UNITS,
+  MAX_XP,
+  MIN_GRADE,
+  SLUG,
+  SUBJECTS,
+} from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import type { Flag } from '../core/presence.ts'
 import { StintError, type StintErrorCode } from './error.ts'
@@ -13,9 +24,15 @@ import { StintError, type StintErrorCode } from './error.ts'
 const isIn = (value: number, least: number, most: number, isFraction?: boolean) =>
   (isFraction ? Number.isFinite : Number.isInteger)(value) && value >= least && value <= most
 
-const isText = (value: unknown) => typeof value === 'string' && /\S/.test(value)
+const isText = (value: unknown): value is string => typeof value === 'string' && /\S/.test(value)
 
-/** Returns the activity with nothing else in it. Throws `activity_invalid` with the path of the field. */
+const isSlug = (value: unknown) =>
+  isText(value) && value.trim().length <= MAX_SLUG_CHARS && SLUG.test(value.trim())
+
+/**
+ * Returns the activity with nothing else in it, and as much of its name as the relay takes. Throws `activity_invalid` with
+ * the path of the field.
+ */
 export function checkActivity({
   id,
   name,
@@ -33,17 +50,26 @@ export function checkActivity({
     subject: Subject
     grade: number
   }
+  const slug = code || courseId
   const checks = {
-    id: isText(id),
+    id: isSlug(id),
     name: isText(name),
-    course: isText(code) || isText(courseId) || (isText(subject) && Number.isInteger(grade)),
+    course: slug ? isSlug(slug) : SUBJECTS.includes(subject) && isIn(grade, MIN_GRADE, MAX_GRADE),
     // Without one the text tested is `undefined`, which passes.
-    runId: /^[\w.~-]{1,64}$/.test(`${runId}`),
+    runId: /^(?!\.{1,2}$)[\w.~-]{1,64}$/.test(`${runId}`),
   }
   for (const [path, isRight] of Object.entries(checks)) {
     if (!isRight) throw toWrong('activity_invalid', path)
   }
-  return { id, name, course: code ? { code } : courseId ? { id: courseId } : { subject, grade } }
+  return {
+    id,
+    // Not half a character at its end.
+    name: name
+      .trim()
+      .slice(0, MAX_NAME_CHARS)
+      .replace(/\p{Surrogate}$/u, ''),
+    course: code ? { code } : courseId ? { id: courseId } : { subject, grade },
+  }
 }
 
 /** The most that a number of a result can be; the least is 0. */

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Activity } from '../../src/contract/activity.ts'
+import { activitySchema, type Activity } from '../../src/contract/activity.ts'
 import type { FlagMetric } from '../../src/contract/entry.ts'
-import { MAX_PCT, MAX_QUESTIONS, MAX_UNITS, MAX_XP } from '../../src/contract/limits.ts'
+import {
+  MAX_GRADE,
+  MAX_NAME_CHARS,
+  MAX_PCT,
+  MAX_QUESTIONS,
+  MAX_SLUG_CHARS,
+  MAX_UNITS,
+  MAX_XP,
+  MIN_GRADE,
+} from '../../src/contract/limits.ts'
 import { resultSchema, type Result } from '../../src/contract/result.ts'
 import { checkActivity, checkFlag, checkResult } from '../../src/page/check.ts'
 import { toChanged } from '../contract/entries.ts'
@@ -34,8 +43,37 @@ describe('checkActivity', () => {
     expect(checkActivity(given)).toEqual(ACTIVITY)
   })
 
+  it.each(['.a', '...', 'été 2', ' x ', 'x'.repeat(MAX_SLUG_CHARS)])(
+    'takes the slug %j, as the relay does',
+    (slug) => {
+      for (const course of [{ code: slug }, { id: slug }]) {
+        const activity = { ...ACTIVITY, id: slug, course }
+        expect(checkActivity(activity)).toEqual(activity)
+        expect(activitySchema.safeParse(activity).success).toBe(true)
+      }
+    },
+  )
+
+  it.each([
+    ['a title of any length', 'x'.repeat(MAX_NAME_CHARS + 1), 'x'.repeat(MAX_NAME_CHARS)],
+    [
+      'no half of a character',
+      `${'x'.repeat(MAX_NAME_CHARS - 1)}🦊`,
+      'x'.repeat(MAX_NAME_CHARS - 1),
+    ],
+    ['a character that just fits', 'é🦊', 'é🦊'],
+    ['what is behind a long indent', `${' '.repeat(MAX_NAME_CHARS)}Fractions\n`, 'Fractions'],
+  ])('takes of a name what the relay takes: %s', (_, name, taken) => {
+    const activity = checkActivity({ ...ACTIVITY, name })
+    expect(activity).toEqual({ ...ACTIVITY, name: taken })
+    expect(activitySchema.safeParse(activity).success).toBe(true)
+  })
+
   it.each<[path: string, field: string, value: unknown]>([
     ['id', 'id', undefined],
+    ['id', 'id', '..'],
+    ['id', 'id', 'a\ud83e'],
+    ['id', 'id', 'x'.repeat(MAX_SLUG_CHARS + 1)],
     ['id', 'id', ''],
     ['id', 'id', '  '],
     ['id', 'id', 7],
@@ -45,12 +83,19 @@ describe('checkActivity', () => {
     ['course', 'course', {}],
     ['course', 'course', null],
     ['course', 'course', { code: '' }],
+    ['course', 'course', { code: ' ', id: 'course-1' }],
+    ['course', 'course', { code: 'x'.repeat(MAX_SLUG_CHARS + 1) }],
+    ['course', 'course', { id: '.' }],
+    ['course', 'course.subject', 'math'],
+    ['course', 'course.grade', MIN_GRADE - 1],
+    ['course', 'course.grade', MAX_GRADE + 1],
     ['course', 'course.subject', ''],
     ['course', 'course.grade', undefined],
     ['course', 'course.grade', '3'],
     ['course', 'course.grade', 3.5],
     ['runId', 'runId', ''],
     ['runId', 'runId', 'a/b'],
+    ['runId', 'runId', '..'],
     ['runId', 'runId', 'x'.repeat(65)],
   ])('names %s when %s is %j', (path, field, value) => {
     const given = toChanged(ACTIVITY, field, value) as Activity
