@@ -30,6 +30,9 @@ export type Post = <T>(
   keepalive?: boolean,
 ) => Promise<Outcome<T>>
 
+/** Of HTTP: too slow, too early, too often. They say when to ask, and nothing of what was asked. */
+const LATER = [408, 425, 429]
+
 /** A connection that hangs must not hold up what comes after it. */
 const TIMEOUT_MS = 15_000
 
@@ -67,6 +70,7 @@ export async function readAnswer<T>(response: Response, proof: keyof T): Promise
   const { status } = response
   // Only a refusal that our relay signs with a code counts; anything else may be a proxy having a bad day.
   // `Retry-After` is read from the body: a page of another origin does not get to see the header.
-  if (error?.code && status < 500 && !retryAfterMs) return { type: 'refused', status, ...error }
+  if (error?.code && status < 500 && !LATER.includes(status) && !retryAfterMs)
+    return { ...error, type: 'refused', status }
   return { type: 'retry', floorMs: retryAfterMs }
 }
