@@ -68,9 +68,8 @@ export function createFlusher({
       case 'refused':
         // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
         if (outcome.status === 401) stale.add(batch[0]!.grantId)
-        // Too large, or one row that makes the rest unreadable: it is looked for, and put aside alone.
-        if (outcome.status === 400 || outcome.status === 413)
-          return halve(batch, outcome, keepalive)
+        // Too large: what makes it so is looked for, and put aside alone.
+        if (outcome.status === 413) return halve(batch, outcome, keepalive)
         return onRefused(outcome) as undefined
       case 'retry':
         onSync('offline')
