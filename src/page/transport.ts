@@ -5,9 +5,12 @@
 import type { Failure } from '../contract/flush.ts'
 import { KEEPALIVE_BYTES, KEEPALIVE_REQUESTS } from '../contract/limits.ts'
 
-/** `retry`: it may work later, not before `floorMs`. `refused`: the relay read it and says no. */
+/**
+ * `retry`: it may work later, not before `floorMs`; `isAway` if there was no answer of anybody's. `refused`: the relay
+ * read it and says no.
+ */
 export type Outcome<T> =
-  { type: 'answered'; body: T } | { type: 'retry'; floorMs: number } | Refusal
+  { type: 'answered'; body: T } | { type: 'retry'; floorMs: number; isAway?: boolean } | Refusal
 
 export interface Refusal {
   type: 'refused'
@@ -54,7 +57,7 @@ export function createPost(relay: string, fetch: typeof globalThis.fetch): Post 
       return await readAnswer(await fetch(relay + path, init), proof)
     } catch {
       // No answer at all: offline, or a relay that is down.
-      return { type: 'retry', floorMs: 0 }
+      return { type: 'retry', floorMs: 0, isAway: true }
     } finally {
       inFlight -= +keepalive
       bytesInFlight -= +keepalive && bytes

@@ -106,11 +106,31 @@ describe('drain', () => {
     expect(await outbox.waiting()).toHaveLength(2)
   })
 
-  it('passes on how long the relay wants to be left alone', async () => {
+  it.each([
+    ['a firewall turns away', () => new Response('<h1>Forbidden</h1>', { status: 403 })],
+    [
+      'the relay fails at',
+      () => Response.json({ error: { code: 'internal', message: '' } }, { status: 500 }),
+    ],
+  ])(
+    'does not let a batch that %s hold up all behind it, and asks to come back',
+    async (_, fail) => {
+      const rows = [toSliceRow(1_000, 'g0', 'old'), ...toMany(20)]
+      const answer: Answer = (sent) => (sent.body.grant === 'token-g0' ? fail() : takeAll(sent))
+      const { flusher, outbox, sent } = await openFlusher(answer, rows)
+      expect(await flusher.drain()).toBe(0)
+      expect(sent).toHaveLength(2)
+      expect(await outbox.waiting()).toEqual([rows[0]])
+    },
+  )
+
+  it('passes on how long the relay wants to be left alone, and sends it nothing more', async () => {
     const busy: Answer = () =>
       Response.json({ error: { code: 'busy', message: '' }, retryAfterMs: 9_000 }, { status: 503 })
-    const { flusher } = await openFlusher(busy, [toStartRow()])
+    const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
+    const { flusher, sent } = await openFlusher(busy, rows)
     expect(await flusher.drain()).toBe(9_000)
+    expect(sent).toHaveLength(1)
   })
 
   it('does not take a captive portal’s page for a receipt', async () => {

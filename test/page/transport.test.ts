@@ -160,6 +160,7 @@ describe('a POST', () => {
     expect(await post<Receipt>('/v1/entries', {}, 'verdicts', 'omit')).toEqual({
       type: 'retry',
       floorMs: 0,
+      isAway: true,
     })
   })
 
@@ -171,7 +172,7 @@ describe('a POST', () => {
       return Response.json(RECEIPT)
     })
     const outcome = await post<Receipt>('/v1/entries', {}, 'verdicts', 'omit')
-    expect(outcome).toEqual({ type: 'retry', floorMs: 0 })
+    expect(outcome).toEqual({ type: 'retry', floorMs: 0, isAway: true })
     expect(timeout.mock.calls).toEqual([[15_000]])
   })
 })
