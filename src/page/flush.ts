@@ -115,8 +115,10 @@ export function createFlusher({
   }
 
   /** The youngest: what no disk may have yet. */
-  const toYoungest = () =>
-    toBatches(outbox.own().slice(-KEEPALIVE_ENTRIES), KEEPALIVE_ENTRIES).at(-1) ?? []
+  const toYoungest = () => {
+    const rows = outbox.own().slice(-KEEPALIVE_ENTRIES)
+    return rows.filter((row) => row.grantId === rows.at(-1)!.grantId)
+  }
 
   const arm = async () => {
     if (!postLater) return
