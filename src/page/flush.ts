@@ -11,7 +11,7 @@ import {
 } from '../contract/limits.ts'
 import { toBatches } from '../core/batch.ts'
 import { watchGoing } from './lifecycle.ts'
-import type { Page } from './page.ts'
+import type { Page, SyncState } from './page.ts'
 import type { Row } from './outbox.ts'
 import type { Refusal } from './transport.ts'
 
@@ -57,6 +57,7 @@ export function createFlusher({
   const send = async (batches: readonly (readonly Row[])[], keepalive?: boolean) => {
     const queue = [...batches]
     let floorMs: number | undefined
+    let state: SyncState | undefined
     while (queue.length) {
       const batch = queue.shift()!
       const flush = await toFlush(batch)
@@ -68,22 +69,26 @@ export function createFlusher({
         case 'answered':
           if (lost) outbox.losses.onTold(lost)
           await settle(outcome.body.verdicts)
-          onSync('saved')
+          state ??= 'saved'
           break
         case 'refused':
           // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
           if (outcome.status === 401) stale.add(batch[0]!.grantId)
           // Too large: what makes it so is looked for, and put aside alone.
           if (outcome.status === 413) queue.unshift(...(await halve(batch, outcome)))
-          else onRefused(outcome)
+          else {
+            state = 'offline'
+            onRefused(outcome)
+          }
           break
         case 'retry':
-          onSync('offline')
+          state = 'offline'
           floorMs = outcome.floorMs
           // It may be about this batch alone, unless nobody is there, or whoever is wants to be left alone.
-          if (floorMs || outcome.isAway) return floorMs
+          if (floorMs || outcome.isAway) queue.length = 0
       }
     }
+    if (state) onSync(state)
     return floorMs
   }
 

@@ -74,6 +74,8 @@ describe('drain', () => {
       'refused',
       { type: 'refused', status: 401, code: 'grant_expired', message: 'why' },
     ])
+    // Not that all is saved.
+    expect(heard.filter(([name]) => name === 'sync')).toEqual([['sync', 'offline']])
   })
 
   it('says that this page’s grant is stale, and does not show a stale one again', async () => {
