@@ -220,7 +220,7 @@ export function createRun(
     )
     await Promise.race([sending, patience])
     const saved = await Promise.race([writing, patience])
-    // What was refused has left the outbox too, but the relay has not got it.
+    // What was refused, or came after another copy, has left the outbox too, but the relay has not got it.
     const isMissing = isRefused || outbox.own().some((row) => rows.includes(row))
     return { saved: isMissing || !page.isCounting() ? saved : 'relay' }
   }
@@ -327,7 +327,7 @@ export function createRun(
       const own = verdicts.filter(({ id }) => id.startsWith(`${open().writer.runId}/`))
       // It is of another run, and says nothing of this one's time.
       if (!own[0]) return 0
-      isRefused ||= own.some(({ verdict }) => verdict === 'refused')
+      isRefused ||= own.some((verdict) => 'code' in verdict)
       if (own.some((verdict) => 'continues' in verdict)) continued()
       const elapsedMs = toElapsedMs(timer.leg.totals.active)
       acknowledgedMs += elapsedMs
