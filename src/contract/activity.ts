@@ -1,16 +1,10 @@
 /** What the learner works on, in Timeback's words (official SDK, `activity.start`). */
 import { z } from 'zod'
-import { MAX_GRADE, MAX_NAME_CHARS, MAX_SLUG_CHARS, MIN_GRADE, SUBJECTS } from './limits.ts'
+import { MAX_GRADE, MAX_NAME_CHARS, MAX_SLUG_CHARS, MIN_GRADE, SLUG, SUBJECTS } from './limits.ts'
 
 const name = z.string().trim().min(1).max(MAX_NAME_CHARS)
 
-/** It becomes part of an address: half a character can't be written there, and dots alone would climb out of it. */
-const slug = z
-  .string()
-  .trim()
-  .min(1)
-  .max(MAX_SLUG_CHARS)
-  .regex(/^(?!\.{1,2}$)\P{Surrogate}*$/u)
+const slug = z.string().trim().min(1).max(MAX_SLUG_CHARS).regex(SLUG)
 
 export const subjectSchema = z.enum(SUBJECTS)
 

@@ -1,6 +1,6 @@
 /**
- * The numbers that page and relay both hold to: versions, sizes, counts, lengths. It imports nothing, so that the
- * page bundle can take it without taking zod. Every duration is in whole milliseconds, every size in characters
+ * What page and relay both hold to: versions, sizes, counts, lengths, a few words. It imports nothing, so that the page
+ * bundle can take it without taking zod. Every duration is in whole milliseconds, every size in characters
  * of JSON unless the name says bytes.
  */
 
@@ -44,6 +44,8 @@ export const MAX_NAME_CHARS = 200
 export const MAX_REASON_CHARS = 24
 export const MAX_QUESTIONS = 10_000
 export const MAX_UNITS = 1_000
+export const MAX_PCT = 100
+export const MAX_XP = 10_000
 
 /** A sitting: a grant counts time from its opening for this long, and is taken for uploads for so much longer. */
 export const SITTING_MS = 12 * 3_600_000
@@ -62,6 +64,9 @@ export const SUBJECTS = [
   'None',
   'Other',
 ] as const
+
+/** A slug becomes part of an address: half a character can't be written there, and dots alone would climb out of it. */
+export const SLUG = /^(?!\.{1,2}$)\P{Surrogate}*$/u
 
 /** Timeback's grades: -1 is Pre-K, 0 is K, 13 is AP (official SDK). */
 export const MIN_GRADE = -1

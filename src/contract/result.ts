@@ -1,6 +1,6 @@
 /** What a run came to, as its page or its host states it (official SDK, `activity.end`). */
 import { z } from 'zod'
-import { MAX_QUESTIONS, MAX_UNITS } from './limits.ts'
+import { MAX_PCT, MAX_QUESTIONS, MAX_UNITS, MAX_XP } from './limits.ts'
 
 const questions = z.int().min(0).max(MAX_QUESTIONS)
 
@@ -13,8 +13,8 @@ export const resultSchema = z
     totalQuestions: questions.exactOptional(),
     correctQuestions: questions.exactOptional(),
     masteredUnits: z.int().min(0).max(MAX_UNITS).exactOptional(),
-    pctComplete: z.number().min(0).max(100).exactOptional(),
-    xpEarned: z.number().min(0).max(10_000).exactOptional(),
+    pctComplete: z.number().min(0).max(MAX_PCT).exactOptional(),
+    xpEarned: z.number().min(0).max(MAX_XP).exactOptional(),
   })
   .superRefine((result, context) => {
     const { totalQuestions: total, correctQuestions: correct } = result

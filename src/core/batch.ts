@@ -2,16 +2,26 @@
 
 /**
  * Cuts rows into batches of at most `most`, grant by grant. Counting is enough: a slice has at most 64 spans, so that
- * it never comes to more than 4.3 kB.
+ * it never comes to more than 4.3 kB. What holds an `end` comes last: the next batch may be long in coming, and a run
+ * that has ended waits for its slices only so long.
  */
-export function toBatches<Row extends { grantId: string }>(
+export function toBatches<Row extends { grantId: string; entry: { type: string } }>(
   rows: readonly Row[],
   most: number,
 ): Row[][] {
   const batches: Row[][] = []
-  for (const id of new Set(rows.map(({ grantId }) => grantId))) {
-    const granted = rows.filter(({ grantId }) => grantId === id)
+  const ordered = putLast(rows, isEnd)
+  for (const id of new Set(ordered.map(({ grantId }) => grantId))) {
+    const granted = ordered.filter(({ grantId }) => grantId === id)
     for (let at = 0; at < granted.length; at += most) batches.push(granted.slice(at, at + most))
   }
-  return batches
+  return putLast(batches, (batch) => batch.some(isEnd))
 }
+
+const isEnd = ({ entry }: { entry: { type: string } }) => entry.type === 'end'
+
+/** All else stays in its order. */
+const putLast = <T>(all: readonly T[], isLast: (one: T) => boolean) => [
+  ...all.filter((one) => !isLast(one)),
+  ...all.filter(isLast),
+]

@@ -107,6 +107,12 @@ export function toReached({ slices, presence }: Leg): { slices: number; reach: n
   return { slices: n + (spans.length && 1), reach: presence.toldTo }
 }
 
+/** This leg's active ms before an instant of it. */
+export const toActiveMs = ({ spans }: Leg, at: number): number =>
+  spans
+    .filter(([presence, from]) => presence === 'active' && from < at)
+    .reduce((sum, [, from, to]) => sum + Math.min(to, at) - from, 0)
+
 /** The whole timeline with what each stretch counts as and why, on the clock that said `startedAt` at the leg's 0. */
 export const explainLeg = ({ spans, onPaper }: Leg, terms: Terms, startedAt: number): Piece[] =>
   spans

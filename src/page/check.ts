@@ -4,13 +4,35 @@
  */
 import type { Activity, Subject } from '../contract/activity.ts'
 import type { FlagMetric } from '../contract/entry.ts'
+import {
+  MAX_GRADE,
+  MAX_NAME_CHARS,
+  MAX_PCT,
+  MAX_QUESTIONS,
+  MAX_SLUG_CHARS,
+  MAX_UNITS,
+  MAX_XP,
+  MIN_GRADE,
+  SLUG,
+  SUBJECTS,
+} from '../contract/limits.ts'
 import type { Result } from '../contract/result.ts'
 import type { Flag } from '../core/presence.ts'
 import { StintError, type StintErrorCode } from './error.ts'
 
-const isText = (value: unknown) => typeof value === 'string' && /\S/.test(value)
+/** A whole number, or one with a fraction, from `least` to `most`. */
+const isIn = (value: number, least: number, most: number, isFraction?: boolean) =>
+  (isFraction ? Number.isFinite : Number.isInteger)(value) && value >= least && value <= most
 
-/** Returns the activity with nothing else in it. Throws `activity_invalid` with the path of the field. */
+const isText = (value: unknown): value is string => typeof value === 'string' && /\S/.test(value)
+
+const isSlug = (value: unknown) =>
+  isText(value) && value.trim().length <= MAX_SLUG_CHARS && SLUG.test(value.trim())
+
+/**
+ * Returns the activity with nothing else in it, and as much of its name as the relay takes. Throws `activity_invalid` with
+ * the path of the field.
+ */
 export function checkActivity({
   id,
   name,
@@ -28,30 +50,52 @@ export function checkActivity({
     subject: Subject
     grade: number
   }
+  const slug = code || courseId
   const checks = {
-    id: isText(id),
+    id: isSlug(id),
     name: isText(name),
-    course: isText(code) || isText(courseId) || (isText(subject) && Number.isInteger(grade)),
+    course: slug ? isSlug(slug) : SUBJECTS.includes(subject) && isIn(grade, MIN_GRADE, MAX_GRADE),
     // Without one the text tested is `undefined`, which passes.
-    runId: /^[\w.~-]{1,64}$/.test(`${runId}`),
+    runId: /^(?!\.{1,2}$)[\w.~-]{1,64}$/.test(`${runId}`),
   }
   for (const [path, isRight] of Object.entries(checks)) {
     if (!isRight) throw toWrong('activity_invalid', path)
   }
-  return { id, name, course: code ? { code } : courseId ? { id: courseId } : { subject, grade } }
+  return {
+    id,
+    // Not half a character at its end.
+    name: name
+      .trim()
+      .slice(0, MAX_NAME_CHARS)
+      .replace(/\p{Surrogate}$/u, ''),
+    course: code ? { code } : courseId ? { id: courseId } : { subject, grade },
+  }
 }
 
-/** Questions come both or neither, no more right than asked, all in whole numbers. Returns the error if they do not. */
-export function checkResult({
-  totalQuestions: total,
-  correctQuestions: correct,
-  masteredUnits,
-}: Result) {
-  const isWhole = (count = 0) => Number.isInteger(count) && count >= 0
-  const isRight =
-    [total, correct, masteredUnits].every(isWhole) &&
-    (total === undefined ? correct === undefined : correct! <= total)
-  return isRight ? undefined : toWrong('result_invalid', 'correctQuestions')
+/** The most that a number of a result can be; the least is 0. */
+const MOST: Record<keyof Result, number> = {
+  totalQuestions: MAX_QUESTIONS,
+  correctQuestions: MAX_QUESTIONS,
+  masteredUnits: MAX_UNITS,
+  pctComplete: MAX_PCT,
+  xpEarned: MAX_XP,
+}
+
+/**
+ * Questions come both or neither, no more right than asked, and they and units in whole numbers. Returns the result with
+ * nothing else in it, or the error with the path of the field that is wrong.
+ */
+export function checkResult(given: Result): Result | StintError {
+  const result: Result = {}
+  for (const [name, most] of Object.entries(MOST) as [keyof Result, number][]) {
+    const value = given[name]
+    if (value === undefined) continue
+    if (!isIn(value, 0, most, /^(pct|xp)/.test(name))) return toWrong('result_invalid', name)
+    result[name] = value
+  }
+  const { totalQuestions: total, correctQuestions: correct } = result
+  if (total === undefined ? correct === undefined : correct! <= total) return result
+  return toWrong('result_invalid', total === undefined ? 'totalQuestions' : 'correctQuestions')
 }
 
 /** Throws `flag_invalid` with the path of what is wrong. */

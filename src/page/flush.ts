@@ -11,7 +11,7 @@ import {
 } from '../contract/limits.ts'
 import { toBatches } from '../core/batch.ts'
 import { watchGoing } from './lifecycle.ts'
-import type { Page } from './page.ts'
+import type { Page, SyncState } from './page.ts'
 import type { Row } from './outbox.ts'
 import type { Refusal } from './transport.ts'
 
@@ -53,29 +53,43 @@ export function createFlusher({
     }
   }
 
-  /** Sends rows of one grant and acts on the answer. */
-  const send = async (batch: readonly Row[], keepalive?: boolean): Promise<number | undefined> => {
-    const flush = await toFlush(batch)
-    if (!flush) return
-    const lost = outbox.losses.untold()
-    if (lost) flush.lost = lost
-    const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
-    switch (outcome.type) {
-      case 'answered':
-        if (lost) outbox.losses.onTold(lost)
-        await settle(outcome.body.verdicts)
-        return onSync('saved') as undefined
-      case 'refused':
-        // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
-        if (outcome.status === 401) stale.add(batch[0]!.grantId)
-        // Too large, or one row that makes the rest unreadable: it is looked for, and put aside alone.
-        if (outcome.status === 400 || outcome.status === 413)
-          return halve(batch, outcome, keepalive)
-        return onRefused(outcome) as undefined
-      case 'retry':
-        onSync('offline')
-        return outcome.floorMs
+  /** Sends batches in turn and acts on the answers. Returns ms to wait if one of them is worth another try. */
+  const send = async (batches: readonly (readonly Row[])[], keepalive?: boolean) => {
+    const queue = [...batches]
+    let floorMs: number | undefined
+    let state: SyncState | undefined
+    while (queue.length) {
+      const batch = queue.shift()!
+      const flush = await toFlush(batch)
+      if (!flush) continue
+      const lost = outbox.losses.untold()
+      if (lost) flush.lost = lost
+      const outcome = await post<Receipt>('/v1/entries', flush, 'verdicts', 'omit', keepalive)
+      switch (outcome.type) {
+        case 'answered':
+          if (lost) outbox.losses.onTold(lost)
+          await settle(outcome.body.verdicts)
+          state ??= 'saved'
+          break
+        case 'refused':
+          // The rows stay: what the relay refuses today it may take when it is mended. Other grants go on.
+          if (outcome.status === 401) stale.add(batch[0]!.grantId)
+          // Too large: what makes it so is looked for, and put aside alone.
+          if (outcome.status === 413) queue.unshift(...(await halve(batch, outcome)))
+          else {
+            state = 'offline'
+            onRefused(outcome)
+          }
+          break
+        case 'retry':
+          state = 'offline'
+          floorMs = outcome.floorMs
+          // It may be about this batch alone, unless nobody is there, or whoever is wants to be left alone.
+          if (floorMs || outcome.isAway) queue.length = 0
+      }
     }
+    if (state) onSync(state)
+    return floorMs
   }
 
   const settle = async (verdicts: readonly Verdict[]) => {
@@ -85,26 +99,19 @@ export function createFlusher({
   }
 
   /** All of them are in the outbox as before, until a receipt or the last of these names them. */
-  const halve = async (
-    batch: readonly Row[],
-    { code, message }: Refusal,
-    keepalive: boolean | undefined,
-  ) => {
+  const halve = async (batch: readonly Row[], { code, message }: Refusal) => {
     const half = batch.length >> 1
-    if (half)
-      return (await send(batch.slice(0, half), keepalive)) ?? send(batch.slice(half), keepalive)
+    if (half) return [batch.slice(0, half), batch.slice(half)]
     const { id } = batch[0]!.entry
     await settle([{ index: 0, id, verdict: 'refused', code, path: '', message }])
-    return
+    return []
   }
 
   const isStale = () => stale.has(grantId())
 
   const drain = async () => {
-    for (const batch of toBatches(await outbox.waiting(), FLUSH_ENTRIES)) {
-      const floorMs = await send(batch)
-      if (floorMs !== undefined) return floorMs
-    }
+    const floorMs = await send(toBatches(await outbox.waiting(), FLUSH_ENTRIES))
+    if (floorMs !== undefined) return floorMs
     // Once a page is enough, and not before it is known which grants are refused.
     if (!isPruned) await outbox.prune(stale)
     isPruned = true
@@ -113,8 +120,10 @@ export function createFlusher({
   }
 
   /** The youngest: what no disk may have yet. */
-  const toYoungest = () =>
-    toBatches(outbox.own().slice(-KEEPALIVE_ENTRIES), KEEPALIVE_ENTRIES).at(-1) ?? []
+  const toYoungest = () => {
+    const rows = outbox.own().slice(-KEEPALIVE_ENTRIES)
+    return rows.filter((row) => row.grantId === rows.at(-1)!.grantId)
+  }
 
   const arm = async () => {
     if (!postLater) return
@@ -142,7 +151,7 @@ export function createFlusher({
         .catch(drain) ?? drain(),
     async flushOut() {
       const batch = toYoungest()
-      if (batch.length) await send(batch, true)
+      if (batch.length) await send([batch], true)
     },
     arm,
     isStale,

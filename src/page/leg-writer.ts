@@ -17,6 +17,7 @@ import type { Timer } from './timer.ts'
 
 export interface LegWriter {
   readonly runId: string
+  readonly legId: string
   /** Whose it was when this tab kept it, if it goes on with such a one. */
   readonly keptFor: string | undefined
   /** When the run began, as far as this page has heard, in epoch ms. */
@@ -71,6 +72,7 @@ export function createLegWriter(
   }
 
   return {
+    legId,
     get runId() {
       return runId
     },

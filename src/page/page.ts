@@ -21,7 +21,7 @@ export interface Listeners {
   onError?: (error: StintError) => void
 }
 
-/** How the last flush went: taken by the relay, or not and so kept here; `waiting` before the first. */
+/** How the last flush went: all taken by the relay, or not and so kept here; `waiting` before the first. */
 export type SyncState = 'saved' | 'waiting' | 'offline'
 
 export interface Page {

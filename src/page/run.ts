@@ -6,11 +6,11 @@ import type { Activity } from '../contract/activity.ts'
 import type { FlagMetric } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
 import type { Result } from '../contract/result.ts'
-import { claimPaper, explainLeg } from '../core/leg.ts'
+import { claimPaper, explainLeg, toActiveMs } from '../core/leg.ts'
 import type { Piece } from '../core/measure.ts'
 import type { SignalType } from '../core/presence.ts'
 import { checkFlag, checkResult } from './check.ts'
-import type { StintError } from './error.ts'
+import { StintError } from './error.ts'
 import type { Saved } from './outbox.ts'
 import type { Page } from './page.ts'
 import { watchActivation } from './lifecycle.ts'
@@ -84,7 +84,7 @@ export interface RunShell extends Run {
   /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
   leave(): void
   snapshot(): RunSnapshot
-  /** A receipt came. Returns the active ms that were under way. */
+  /** A receipt came. Returns the active ms that it is the first to acknowledge. */
   onReceipt(verdicts: readonly Verdict[]): number
 }
 
@@ -220,7 +220,7 @@ export function createRun(
     )
     await Promise.race([sending, patience])
     const saved = await Promise.race([writing, patience])
-    // What was refused has left the outbox too, but the relay has not got it.
+    // What was refused, or came after another copy, has left the outbox too, but the relay has not got it.
     const isMissing = isRefused || outbox.own().some((row) => rows.includes(row))
     return { saved: isMissing || !page.isCounting() ? saved : 'relay' }
   }
@@ -291,10 +291,10 @@ export function createRun(
     },
     async end(result) {
       if (!result) return completing ?? (closing ??= finish())
-      const error = checkResult(result)
-      if (!error) return (completing ??= finish(result))
-      page.onError(error)
-      return { saved: 'memory', error }
+      const checked = checkResult(result)
+      if (!(checked instanceof StintError)) return (completing ??= finish(checked))
+      page.onError(checked)
+      return { saved: 'memory', error: checked }
     },
     tick,
     detach() {
@@ -324,14 +324,17 @@ export function createRun(
       }
     },
     onReceipt(verdicts) {
-      const own = verdicts.filter(({ id }) => id.startsWith(`${open().writer.runId}/`))
-      // It is of another run, and says nothing of this one's time.
-      if (!own[0]) return 0
-      isRefused ||= own.some(({ verdict }) => verdict === 'refused')
+      const { runId, legId } = open().writer
+      const own = verdicts.filter(({ id }) => id.startsWith(`${runId}/`))
+      isRefused ||= own.some((verdict) => 'code' in verdict)
       if (own.some((verdict) => 'continues' in verdict)) continued()
-      const elapsedMs = toElapsedMs(timer.leg.totals.active)
-      acknowledgedMs += elapsedMs
-      return elapsedMs
+      const beforeMs = acknowledgedMs
+      for (const verdict of own) {
+        // Another leg's says nothing of the time that this page saw.
+        if (!('reach' in verdict && verdict.id.startsWith(`${runId}/${legId}/`))) continue
+        acknowledgedMs = Math.max(acknowledgedMs, toActiveMs(timer.leg, verdict.reach))
+      }
+      return acknowledgedMs - beforeMs
     },
   }
 }

@@ -5,9 +5,12 @@
 import type { Failure } from '../contract/flush.ts'
 import { KEEPALIVE_BYTES, KEEPALIVE_REQUESTS } from '../contract/limits.ts'
 
-/** `retry`: it may work later, not before `floorMs`. `refused`: the relay read it and says no. */
+/**
+ * `retry`: it may work later, not before `floorMs`; `isAway` if there was no answer of anybody's. `refused`: the relay
+ * read it and says no.
+ */
 export type Outcome<T> =
-  { type: 'answered'; body: T } | { type: 'retry'; floorMs: number } | Refusal
+  { type: 'answered'; body: T } | { type: 'retry'; floorMs: number; isAway?: boolean } | Refusal
 
 export interface Refusal {
   type: 'refused'
@@ -30,6 +33,9 @@ export type Post = <T>(
   keepalive?: boolean,
 ) => Promise<Outcome<T>>
 
+/** Of HTTP: too slow, too early, too often. They say when to ask, and nothing of what was asked. */
+const LATER = [408, 425, 429]
+
 /** A connection that hangs must not hold up what comes after it. */
 const TIMEOUT_MS = 15_000
 
@@ -51,7 +57,7 @@ export function createPost(relay: string, fetch: typeof globalThis.fetch): Post 
       return await readAnswer(await fetch(relay + path, init), proof)
     } catch {
       // No answer at all: offline, or a relay that is down.
-      return { type: 'retry', floorMs: 0 }
+      return { type: 'retry', floorMs: 0, isAway: true }
     } finally {
       inFlight -= +keepalive
       bytesInFlight -= +keepalive && bytes
@@ -67,6 +73,7 @@ export async function readAnswer<T>(response: Response, proof: keyof T): Promise
   const { status } = response
   // Only a refusal that our relay signs with a code counts; anything else may be a proxy having a bad day.
   // `Retry-After` is read from the body: a page of another origin does not get to see the header.
-  if (error?.code && status < 500 && !retryAfterMs) return { type: 'refused', status, ...error }
+  if (error?.code && status < 500 && !LATER.includes(status) && !retryAfterMs)
+    return { ...error, type: 'refused', status }
   return { type: 'retry', floorMs: retryAfterMs }
 }

@@ -5,11 +5,18 @@ import { RUNS } from './signals.ts'
 
 const GRANTS = ['', 'a', 'b', 'c']
 
-const toRow = (grantId: string, n: number) => ({ grantId, n })
+const toRow = (grantId: string, n: number, type = 'slice') => ({ grantId, n, entry: { type } })
+
+type Row = ReturnType<typeof toRow>
+
+const isEnd = ({ entry }: Row) => entry.type === 'end'
 
 const rows = fc
-  .array(fc.constantFrom(...GRANTS), { maxLength: 40, size: 'max' })
-  .map((grantIds) => grantIds.map(toRow))
+  .array(fc.tuple(fc.constantFrom(...GRANTS), fc.constantFrom('slice', 'slice', 'end')), {
+    maxLength: 40,
+    size: 'max',
+  })
+  .map((all) => all.map(([grantId, type], n) => toRow(grantId, n, type)))
 const most = fc.integer({ min: 1, max: 12 })
 
 describe('toBatches', () => {
@@ -35,6 +42,18 @@ describe('toBatches', () => {
     expect(toBatches(all, 10)).toEqual([[all[0]], [all[1]]])
   })
 
+  it('sends an end after all that its run may have in other batches, and leaves the others as they are', () => {
+    const end = toRow('a', 0, 'end')
+    const [a1, a2, a3, b1, b2] = ['a', 'a', 'a', 'b', 'b'].map((grantId, n) =>
+      toRow(grantId, n + 1),
+    )
+    expect(toBatches([end, a1!, a2!, b1!, a3!, b2!], 2)).toEqual([
+      [a1, a2],
+      [b1, b2],
+      [a3, end],
+    ])
+  })
+
   it('fills a batch to the last row, and not one over it', () => {
     const all = Array.from({ length: 21 }, (_, n) => toRow('a', n))
     expect(toBatches(all.slice(1), 10).map(({ length }) => length)).toEqual([10, 10])
@@ -46,7 +65,7 @@ describe('toBatches', () => {
     expect(toBatches(all, 1)).toEqual([[all[0]], [all[1]]])
   })
 
-  it('sends each row once, in its grant, in its order, and no batch is empty or too large', () => {
+  it('sends each row once, in its grant, in its order but for ends, and no batch is empty or too large', () => {
     fc.assert(
       fc.property(rows, most, (all, count) => {
         const batches = toBatches(all, count)
@@ -55,9 +74,14 @@ describe('toBatches', () => {
           expect(batch.length).toBeLessThanOrEqual(count)
         }
         for (const grant of GRANTS) {
-          const isOf = ({ grantId }: { grantId: string }) => grantId === grant
-          expect(batches.flat().filter(isOf)).toEqual(all.filter(isOf))
+          const granted = all.filter(({ grantId }) => grantId === grant)
+          expect(batches.flat().filter(({ grantId }) => grantId === grant)).toEqual([
+            ...granted.filter((row) => !isEnd(row)),
+            ...granted.filter(isEnd),
+          ])
         }
+        const held = batches.map((batch) => batch.some(isEnd))
+        expect(held).toEqual(held.toSorted())
       }),
       RUNS,
     )

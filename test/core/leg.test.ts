@@ -10,6 +10,7 @@ import {
   openLeg,
   takeSignal,
   takeSlices,
+  toActiveMs,
   type Leg,
 } from '../../src/core/leg.ts'
 import { measure, NO_TIME, type Totals } from '../../src/core/measure.ts'
@@ -299,5 +300,25 @@ describe('forgetRun', () => {
     const learned = learnRun(leg, known, 120_000)
     expect(learned.totals.active).toBe(90_000)
     expect(forgetRun(learned)).toEqual({ ...leg, before: NO_TIME })
+  })
+})
+
+describe('toActiveMs', () => {
+  const spans: Leg['spans'] = [
+    ['active', 0, 1_000, 0],
+    ['idle', 1_000, 5_000, 1_000],
+    ['active', 5_000, 7_000, 5_000],
+  ]
+
+  it.each([
+    [0, 0],
+    [600, 600],
+    [4_000, 1_000],
+    [5_500, 1_500],
+    // The relay's copy may reach further than what is asked here.
+    [9_000, 3_000],
+  ])('before %i is %i: active time alone, whatever the run came to elsewhere', (at, activeMs) => {
+    const before: Totals = { ...NO_TIME, active: 90_000 }
+    expect(toActiveMs({ ...openLeg(true, before), spans }, at)).toBe(activeMs)
   })
 })

@@ -74,6 +74,8 @@ describe('drain', () => {
       'refused',
       { type: 'refused', status: 401, code: 'grant_expired', message: 'why' },
     ])
+    // Not that all is saved.
+    expect(heard.filter(([name]) => name === 'sync')).toEqual([['sync', 'offline']])
   })
 
   it('says that this page’s grant is stale, and does not show a stale one again', async () => {
@@ -106,11 +108,31 @@ describe('drain', () => {
     expect(await outbox.waiting()).toHaveLength(2)
   })
 
-  it('passes on how long the relay wants to be left alone', async () => {
+  it.each([
+    ['a firewall turns away', () => new Response('<h1>Forbidden</h1>', { status: 403 })],
+    [
+      'the relay fails at',
+      () => Response.json({ error: { code: 'internal', message: '' } }, { status: 500 }),
+    ],
+  ])(
+    'does not let a batch that %s hold up all behind it, and asks to come back',
+    async (_, fail) => {
+      const rows = [toSliceRow(1_000, 'g0', 'old'), ...toMany(20)]
+      const answer: Answer = (sent) => (sent.body.grant === 'token-g0' ? fail() : takeAll(sent))
+      const { flusher, outbox, sent } = await openFlusher(answer, rows)
+      expect(await flusher.drain()).toBe(0)
+      expect(sent).toHaveLength(2)
+      expect(await outbox.waiting()).toEqual([rows[0]])
+    },
+  )
+
+  it('passes on how long the relay wants to be left alone, and sends it nothing more', async () => {
     const busy: Answer = () =>
       Response.json({ error: { code: 'busy', message: '' }, retryAfterMs: 9_000 }, { status: 503 })
-    const { flusher } = await openFlusher(busy, [toStartRow()])
+    const rows = [toStartRow('g1', 'leg-1'), toStartRow('g2', 'leg-2')]
+    const { flusher, sent } = await openFlusher(busy, rows)
     expect(await flusher.drain()).toBe(9_000)
+    expect(sent).toHaveLength(1)
   })
 
   it('does not take a captive portal’s page for a receipt', async () => {
@@ -138,10 +160,10 @@ describe('a flush that the relay will not take as a whole', () => {
   const has = (id: string, { body }: { body: { entries: unknown[] } }) =>
     body.entries.some((entry) => (entry as { id: string }).id === id)
 
-  it.each([400, 413])('with %i is halved until the one bad row stands alone', async (status) => {
+  it('is halved if it is too large, until the one bad row stands alone', async () => {
     const rows = toMany(20)
     const bad = rows[13]!.entry.id
-    const answer: Answer = (sent) => (has(bad, sent) ? toFailure(status) : takeAll(sent))
+    const answer: Answer = (sent) => (has(bad, sent) ? toFailure(413) : takeAll(sent))
     const { flusher, outbox, sent, heard } = await openFlusher(answer, rows)
     expect(await flusher.drain()).toBeUndefined()
     expect(await outbox.waiting()).toEqual([])
@@ -185,13 +207,18 @@ describe('a flush that the relay will not take as a whole', () => {
     expect(await outbox.waiting()).toHaveLength(4)
   })
 
-  it.each([403, 422])('with %i stays as it is', async (status) => {
-    const rows = toMany(2)
-    const { flusher, outbox, sent } = await openFlusher(() => toFailure(status), rows)
-    await flusher.drain()
-    expect(sent).toHaveLength(1)
-    expect(await outbox.waiting()).toHaveLength(2)
-  })
+  it.each([400, 403, 422])(
+    'with %i stays as it is: the relay reads entries one by one, and so it is about none of them',
+    async (status) => {
+      const rows = toMany(2)
+      const { flusher, outbox, sent, heard } = await openFlusher(() => toFailure(status), rows)
+      await flusher.drain()
+      expect(sent).toHaveLength(1)
+      expect(await outbox.waiting()).toHaveLength(2)
+      expect(await outbox.dead()).toEqual([])
+      expect(names(heard)).toContain('refused')
+    },
+  )
 })
 
 describe('with other tabs', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { NO_TIME, type Totals } from '../../src/core/measure.ts'
 import type { Stint } from '../../src/page/stint.ts'
 import { keepTabRun } from '../../src/page/tab-run.ts'
-import { ACTIVITY, idle, openTab, toSum } from './tab.ts'
+import { ACTIVITY, idle, openTab, toSpans, toSum } from './tab.ts'
 
 type Tab = ReturnType<typeof openTab>
 
@@ -204,7 +204,40 @@ describe('what the relay has not acknowledged', () => {
     await idle()
     expect(run.elapsedMs).toBe(500)
   })
+
+  it('is all that it refused, and no onFlush tells of that', async () => {
+    const flushed: number[] = []
+    const tab = openTab()
+    tab.relay.refuse = refuseSlices
+    const { run } = await tab.start({ onFlush: (ms) => flushed.push(ms) })
+    await tab.pass(50_000)
+    expect([run.totalActiveMs, run.elapsedMs]).toEqual([50_000, 50_000])
+    expect(new Set(flushed)).toEqual(new Set([0]))
+  })
+
+  it('does not shrink by what another page of the run had left', async () => {
+    const tab = openTab()
+    const { run } = await tab.start()
+    tab.relay.isUp = false
+    await tab.pass(3_000)
+    tab.crash()
+    const next = tab.load().start({ ...ACTIVITY, runId: run.runId })
+    await tab.pass(2_000)
+    const left = Object.keys(await tab.stored())
+    tab.relay.refuse = (entry) =>
+      left.includes(`entry:${entry.id}`) ? undefined : refuseSlices(entry)
+    tab.relay.isUp = true
+    await tab.pass(30_000)
+    expect(toSpans(tab.relay.entries.values())).toEqual([['active', 0, 3_000, 0]])
+    expect(next.elapsedMs).toBe(32_000)
+  })
 })
+
+/** The relay takes the time of no page. */
+const refuseSlices: Tab['relay']['refuse'] = ({ type, id }) =>
+  type === 'slice'
+    ? { index: 0, id, verdict: 'refused', code: 'field_range', path: 'spans', message: '' }
+    : undefined
 
 describe('isContinued', () => {
   const isContinued = (stint: Stint) => stint.getSnapshot().run?.isContinued

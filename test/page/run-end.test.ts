@@ -66,16 +66,23 @@ describe('end with a result', () => {
     expect(toEnds(tab).map(({ result }) => result)).toEqual([RESULT])
   })
 
-  it('does not say that the relay has a result which it refused', async () => {
-    const tab = openTab()
-    tab.relay.refuse = ({ type }) =>
-      type === 'end'
-        ? { index: 0, id: '', verdict: 'refused', code: 'field_range', path: 'result', message: '' }
-        : undefined
-    const { run } = await tab.start()
-    await tab.pass(1_000)
-    expect(await run.end(RESULT)).toEqual({ saved: 'device' })
-  })
+  it.each([
+    ['refused', 'field_range'],
+    // Another page's came first.
+    ['conflict', 'not_the_same'],
+  ] as const)(
+    'does not say that the relay has a result if the verdict is %s',
+    async (verdict, code) => {
+      const tab = openTab()
+      tab.relay.refuse = ({ type }) =>
+        type === 'end'
+          ? { index: 0, id: '', verdict, code, path: 'result', message: '' }
+          : undefined
+      const { run } = await tab.start()
+      await tab.pass(1_000)
+      expect(await run.end(RESULT)).toEqual({ saved: 'device' })
+    },
+  )
 
   it('says on this device when there is no network, and arrives when there is one', async () => {
     const tab = openTab()
@@ -152,6 +159,20 @@ describe('end with a result that cannot be right', () => {
     expect(run.totalActiveMs).toBe(2_000)
     expect(await run.end(RESULT)).toEqual({ saved: 'relay' })
     expect(toEnds(tab).map(({ result }) => result)).toEqual([RESULT])
+  })
+
+  it('sends none that the relay would refuse: the run would never be completed', async () => {
+    const tab = openTab()
+    const { run } = await tab.start()
+    await tab.pass(1_000)
+    expect(await run.end({ pctComplete: 100.5 })).toMatchObject({
+      saved: 'memory',
+      error: { code: 'result_invalid', path: 'pctComplete' },
+    })
+    expect(run.isEnded).toBe(false)
+    const scored = { ...RESULT, score: 0.8 }
+    expect(await run.end(scored)).toEqual({ saved: 'relay' })
+    expect(toEnds(tab).map((end) => endSchema.safeParse(end).success)).toEqual([true])
   })
 })
 

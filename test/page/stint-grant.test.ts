@@ -50,6 +50,17 @@ describe('a grant that the relay knows no more', () => {
     expect(stint.getSnapshot().problem).toMatchObject({ code: 'relay_refused' })
   })
 
+  it('has the page say that what waits is on this device, and not that all is saved', async () => {
+    const { tab, stint } = await openStale()
+    tab.relay.stale.add('token-g2')
+    await tab.pass(300_000)
+    expect(stint.getSnapshot().sync).toBe('offline')
+    tab.relay.stale.clear()
+    tab.relay.grant = { id: 'g3', token: 'token-g3' }
+    await tab.pass(300_000)
+    expect(stint.getSnapshot().sync).toBe('saved')
+  })
+
   it('does not hand a learner’s rows to the next one', async () => {
     const { tab, run } = await openStale()
     tab.relay.grant = { id: 'g2', token: 'token-g2', learnerKey: 'bob' }

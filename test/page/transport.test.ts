@@ -74,8 +74,19 @@ describe('an answer', () => {
     })
   })
 
-  it.each([500, 502, 503])('never refuses with %i, code or not', async (status) => {
-    expect(await read(toFailure(status, 'internal'))).toEqual({ type: 'retry', floorMs: 0 })
+  it.each([408, 425, 429, 500, 502, 503])(
+    'never refuses with %i, code or not: it says nothing of what was asked',
+    async (status) => {
+      expect(await read(toFailure(status, 'internal'))).toEqual({ type: 'retry', floorMs: 0 })
+    },
+  )
+
+  it('is of its own type and status, whatever its body says of those', async () => {
+    const error = { code: 'busy', message: 'why', type: 'answered', status: 200 }
+    expect(await read(Response.json({ error }, { status: 403 }))).toMatchObject({
+      type: 'refused',
+      status: 403,
+    })
   })
 })
 
@@ -149,6 +160,7 @@ describe('a POST', () => {
     expect(await post<Receipt>('/v1/entries', {}, 'verdicts', 'omit')).toEqual({
       type: 'retry',
       floorMs: 0,
+      isAway: true,
     })
   })
 
@@ -160,7 +172,7 @@ describe('a POST', () => {
       return Response.json(RECEIPT)
     })
     const outcome = await post<Receipt>('/v1/entries', {}, 'verdicts', 'omit')
-    expect(outcome).toEqual({ type: 'retry', floorMs: 0 })
+    expect(outcome).toEqual({ type: 'retry', floorMs: 0, isAway: true })
     expect(timeout.mock.calls).toEqual([[15_000]])
   })
 })
