@@ -73,10 +73,10 @@ export interface Outbox {
   /** Makes the second copy of this page's rows, at once: the page may be on its way out. */
   copy(): void
   /**
-   * Gives the rows that this page wrote before it had a grant to the grant it got, and those of its former grant if
-   * that is named: the relay does not know it any more, and this one is the same learner's.
+   * Gives the rows that this page wrote before it had a grant to the grant it got, and those of its former grant, the
+   * same learner's, that reach beyond `from` (epoch ms of the page's clock): they count under this one only.
    */
-  adopt(grant: Grant, formerId?: string): Promise<void>
+  adopt(grant: Grant, formerId?: string, from?: number): Promise<void>
   /** What this page wrote of a run before it had a grant becomes another run's. It is in memory only, and nobody has seen it. */
   rename(runId: string, to: string): void
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
@@ -104,6 +104,8 @@ export function createOutbox(
   const mine = new Map<string, Row>()
   const tokens = new Map<string, Token>()
   const graves = new Map<string, DeadRow>()
+  /** When this page's legs began, in epoch ms of its clock. */
+  const legAt = new Map<string, number>()
 
   /** How far the relay has a slice of this page's: it may grow again. */
   const takenTo = new Map<string, number>()
@@ -177,7 +179,11 @@ export function createOutbox(
     },
 
     async write(rows, runId, run) {
-      for (const row of rows) mine.set(row.entry.id, row)
+      for (const row of rows) {
+        const { entry } = row
+        mine.set(entry.id, row)
+        if (entry.type === 'start') legAt.set(toLegId(entry), entry.wallAt)
+      }
       if (rows[0]) legId = toLegId(rows[0].entry)
       if (Math.abs(Date.now() - copiedAt) >= MIRROR_MS) {
         copiedAt = Date.now()
@@ -241,9 +247,12 @@ export function createOutbox(
 
     own,
 
-    async adopt({ id, token }, formerId = '') {
+    async adopt({ id, token }, formerId = '', from = 0) {
       tokens.set(id, { token, at: Date.now() })
-      const adopted = own().filter(({ grantId }) => !grantId || grantId === formerId)
+      const isFrom = ({ entry, reach }: Row) => legAt.get(toLegId(entry))! + reach > from
+      const adopted = own().filter(
+        (row) => !row.grantId || (row.grantId === formerId && isFrom(row)),
+      )
       // In memory first: a storage that fails must not keep them from being sent.
       for (const row of adopted) row.grantId = id
       if (adopted.length) copyAgain()

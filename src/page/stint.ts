@@ -225,16 +225,18 @@ export function createStint(
     publish,
     tell,
     onError,
-    onGrant(given) {
+    onGrant(given, since) {
       const former = grant.learnerKey ?? run?.keptFor
       if (former && former !== given.learnerKey) changeLearner(given)
       browser.keep(given.learnerKey)
-      // What the relay does not take under the former grant, it takes under this one, if it is the same learner's.
-      const staleId = flusher.isStale() ? grant.id : ''
+      // What the relay does not take under the former grant, or would not count, it does under this one, if it is the
+      // same learner's.
+      const formerId = grant.id
+      const from = flusher.isStale() ? 0 : since
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
-      return page.outbox.adopt(given, staleId)
+      return page.outbox.adopt(given, formerId, from)
     },
     onNobody(refusal) {
       if (learner !== 'unknown') onRefused(refusal)

@@ -119,4 +119,52 @@ describe('a grant', () => {
     await renew(NOW)
     expect(sent).toHaveLength(2)
   })
+
+  it('that ran out without a network is followed by one for all that was seen since', async () => {
+    const answers: Answer[] = []
+    const { renew, asked, names, pass } = open(answers)
+    await renew(NOW)
+    pass(13 * 3_600_000)
+    const wokeAt = NOW + 13 * 3_600_000
+    answers.push(isAway, isAway)
+    for (let tries = 0; tries < 3; tries += 1) {
+      await renew(NOW)
+      pass(600_000)
+    }
+    expect(names()).toEqual(['grant', 'grant'])
+    const [first, ...others] = asked().slice(1)
+    expect(first!.startedAt).toBeLessThanOrEqual(wokeAt)
+    expect(first!.startedAt).toBeGreaterThan(wokeAt - 600_000)
+    expect(others.map(({ startedAt }) => startedAt)).toEqual(Array(2).fill(first!.startedAt))
+  })
+
+  it('that ran out between two late tries is followed by one without a hole', async () => {
+    const answers: Answer[] = []
+    const { renew, sittings, pass } = open(answers)
+    await renew(NOW)
+    pass(SITTING_MS - 2 * WAY_MS - 1)
+    await renew(NOW)
+    answers.push(isAway)
+    pass(300_000)
+    await renew(NOW)
+    pass(300_000)
+    await renew(NOW)
+    expect(sittings).toHaveLength(2)
+    expect(sittings[0]!.closesAt - sittings[1]!.opensAt).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('is not dated back to before nobody was signed in', async () => {
+    const answers: Answer[] = []
+    const { renew, asked, pass } = open(answers)
+    await renew(NOW)
+    pass(SITTING_MS)
+    answers.push(isAway, refuseAll)
+    await renew(NOW)
+    pass(60_000)
+    await renew(NOW)
+    const nobodyAt = asked().at(-1)!.sentAt
+    pass(60_000)
+    await renew(NOW)
+    expect(asked().at(-1)!.startedAt).toBe(nobodyAt)
+  })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createOutbox } from '../../src/page/outbox.ts'
+import { toStart } from '../contract/entries.ts'
 import {
   createDisk,
   RUN_ID,
@@ -144,6 +145,19 @@ describe('a row without a grant', () => {
     const moved = [toStartRow('g2'), toSliceRow(1_000, 'g0')]
     expect(await page.waiting()).toEqual(moved)
     expect(await disk.openPage().waiting()).toEqual(expect.arrayContaining(moved))
+  })
+
+  it('changes hands if it reaches beyond the sitting of its grant, and what came before does not', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    const beyond = toSliceRow(1_001)
+    beyond.entry.id = `${RUN_ID}/leg-1/1`
+    await page.write([toStartRow(), toSliceRow(1_000), beyond], RUN_ID, toRunRow())
+    const { wallAt } = toStart()
+    await page.adopt(toGrant({ id: 'g2' }), 'g1', wallAt + 1_000)
+    const rows = [toStartRow(), toSliceRow(1_000), { ...beyond, grantId: 'g2' }]
+    expect(await page.waiting()).toEqual(rows)
+    expect(await disk.openPage().waiting()).toEqual(expect.arrayContaining(rows))
   })
 
   it('is forgotten when the relay knows no such learner; granted rows are not', async () => {
