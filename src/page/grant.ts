@@ -17,7 +17,7 @@ export type Learner = 'asking' | 'known' | 'preview' | 'unknown' | 'not-enrolled
 
 /**
  * Gets a grant for what began at `startedAt` (epoch ms of the page's clock), if there is none, it has run out or the
- * relay does not know it any more (`isStale`). Returns ms to wait if there was no answer. Never rejects.
+ * relay does not know it any more (`isStale`). Returns ms to wait if there was no word about the learner. Never rejects.
  */
 export type RenewGrant = (
   startedAt: number | undefined,
@@ -35,8 +35,12 @@ const NOBODY: Refusal = {
   message: 'Nobody is signed in',
 }
 
+/** Whether the relay speaks of the learner, and not of the request or of the page's origin. */
+const isOfLearner = ({ status, code }: Refusal) =>
+  status === 401 || /learner_(unknown|ambiguous)/.test(code)
+
 export function createRenewGrant(
-  { post, clock, grantId, onGrant, onNobody }: Page,
+  { post, clock, grantId, onGrant, onNobody, onRefused }: Page,
   ticket: TabTicket,
 ): RenewGrant {
   let since = 0
@@ -70,8 +74,12 @@ export function createRenewGrant(
         ticket.keep(outcome.body)
         return
       case 'refused':
-        ticket.forget()
-        return hearNobody(outcome)
+        if (isOfLearner(outcome)) {
+          ticket.forget()
+          return hearNobody(outcome)
+        }
+        onRefused(outcome)
+        return 0
       case 'retry':
         return outcome.floorMs
     }

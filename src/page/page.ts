@@ -59,6 +59,6 @@ export interface Page {
   onSync: (state: SyncState) => void
   /** A receipt came and was acted on. */
   onReceipt: (verdicts: readonly Verdict[]) => void
-  /** The relay will not take a whole flush; its rows stay. */
+  /** The relay takes no flush, or gives no grant, for a reason that is not the learner's; the rows stay. */
   onRefused: (refusal: Refusal) => void
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { GrantRequest } from '../../src/contract/grant.ts'
 import { SITTING_MS } from '../../src/contract/limits.ts'
 import { createRenewGrant } from '../../src/page/grant.ts'
@@ -17,6 +17,11 @@ const NO_TICKET: TabTicket = {
   keep() {},
   forget() {},
 }
+
+const refuseWith =
+  (status: number, code: string): Answer =>
+  () =>
+    Response.json({ error: { code, message: 'why' } }, { status })
 
 function open(answers: Answer[], ticket = NO_TICKET) {
   const sittings: { opensAt: number; closesAt: number }[] = []
@@ -83,6 +88,37 @@ describe('a grant', () => {
     expect(names()).toEqual(['nobody'])
     expect(await renew(NOW)).toBeUndefined()
     expect(names()).toEqual(['nobody', 'grant'])
+  })
+
+  it.each([
+    [400, 'invalid_request'],
+    [403, 'origin_not_allowed'],
+    [404, 'not_found'],
+  ])('that is refused with %i %s is no word about the learner', async (status, code) => {
+    const forget = vi.fn<() => void>()
+    const answer = refuseWith(status, code)
+    const { renew, asked, names, pass } = open([answer, answer], { ...NO_TICKET, forget })
+    for (let tries = 0; tries < 2; tries += 1) {
+      // Asked for again later and later, as after no answer.
+      expect(await renew(NOW)).toBe(0)
+      pass(60_000)
+    }
+    expect(await renew(NOW)).toBeUndefined()
+    expect(names()).toEqual(['refused', 'refused', 'grant'])
+    expect(asked().map(({ startedAt }) => startedAt)).toEqual([NOW, NOW, NOW])
+    expect(forget).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    [401, 'ticket_expired'],
+    [403, 'learner_unknown'],
+    [403, 'learner_ambiguous'],
+  ])('that is refused with %i %s means nobody, and no ticket of theirs', async (status, code) => {
+    const forget = vi.fn<() => void>()
+    const { renew, names } = open([refuseWith(status, code)], { ...NO_TICKET, forget })
+    expect(await renew(NOW)).toBeUndefined()
+    expect(names()).toEqual(['nobody'])
+    expect(forget).toHaveBeenCalledOnce()
   })
 
   it('is followed by the next before it runs out, without a hole and without an end', async () => {
