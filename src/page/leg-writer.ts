@@ -25,8 +25,8 @@ export interface LegWriter {
   readonly earlierMs: number
   /** Takes over what this tab knows of the run: once it has begun, and when another page of the tab went on with it. */
   recall(): void
-  /** What this tab had kept was somebody else's: what this page saw is a run of its own. */
-  detach(): void
+  /** What this tab had kept was somebody else's: what this page saw is a run of its own, with this id. */
+  detach(to: string): void
   /** Has this tab remember how far the run is by now. */
   keepTab(): void
   /** The rows that are not written yet, and of which there is a longer copy now. */
@@ -89,8 +89,7 @@ export function createLegWriter(
         learn(run)
       isRecalled = true
     },
-    detach() {
-      const to = mintId()
+    detach(to) {
       outbox.rename(runId, to)
       runId = to
       keptFor = legs = undefined

@@ -77,7 +77,10 @@ export interface Outbox {
    * same learner's, that reach beyond `from` (epoch ms of the page's clock): they count under this one only.
    */
   adopt(grant: Grant, formerId?: string, from?: number): Promise<void>
-  /** What this page wrote of a run before it had a grant becomes another run's. It is in memory only, and nobody has seen it. */
+  /**
+   * What this page wrote of a run before it had a grant becomes another run's, which has no other page's legs. It is in
+   * memory only, and nobody has seen it.
+   */
   rename(runId: string, to: string): void
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
   disown(): void
@@ -268,8 +271,11 @@ export function createOutbox(
       for (const [id, row] of mine) {
         if (row.grantId || !id.startsWith(`${runId}/`)) continue
         mine.delete(id)
-        row.entry.id = to + id.slice(runId.length)
-        mine.set(row.entry.id, row)
+        const { entry } = row
+        entry.id = to + id.slice(runId.length)
+        if (entry.type === 'end')
+          for (const leg of Object.keys(entry.legs)) if (!legAt.has(leg)) delete entry.legs[leg]
+        mine.set(entry.id, row)
       }
     },
 

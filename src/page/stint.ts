@@ -171,15 +171,21 @@ export function createStint(
 
   const open = () => (run?.isEnded === false ? run : null)
 
+  /** All that this page saw is theirs whose first grant this is, ended or not: only what the tab had kept may not be. */
+  const detach = ({ learnerKey }: Grant) => {
+    const ids: Record<string, string> = {}
+    for (const one of [before, run])
+      if (one?.keptFor && one.keptFor !== learnerKey) one.detach((ids[one.runId] ??= mintId()))
+  }
+
   /**
    * Somebody else is here: the run so far stays the former learner's, and nothing of it is shown. The activity goes on as
-   * a run of the newcomer's. Before there was any grant, all that this page saw is theirs: only what the tab had kept was
-   * not.
+   * a run of the newcomer's.
    */
   const changeLearner = (next: typeof NO_GRANT) => {
     const former = open() ?? undefined
-    if (former && !grant.id) return former.detach()
     former?.leave()
+    before = undefined
     grant = next
     context = null
     learner = 'unknown'
@@ -226,8 +232,8 @@ export function createStint(
     tell,
     onError,
     onGrant(given, since) {
-      const former = grant.learnerKey ?? run?.keptFor
-      if (former && former !== given.learnerKey) changeLearner(given)
+      if (!grant.id) detach(given)
+      else if (grant.learnerKey !== given.learnerKey) changeLearner(given)
       browser.keep(given.learnerKey)
       // What the relay does not take under the former grant, or would not count, it does under this one, if it is the
       // same learner's.
