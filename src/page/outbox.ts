@@ -56,6 +56,8 @@ export interface Unkept {
 export interface Token {
   token: string
   at: number
+  /** Whose it is, and the only one that gets to see it; older pages did not say. */
+  relay?: string
 }
 
 export type Saved = 'device' | 'memory'
@@ -77,15 +79,13 @@ export interface Outbox {
    * same learner's, that reach beyond `from` (epoch ms of the page's clock): they count under this one only.
    */
   adopt(grant: Grant, formerId?: string, from?: number): Promise<void>
-  /**
-   * What this page wrote of a run before it had a grant becomes another run's, which has no other page's legs. It is in
-   * memory only, and nobody has seen it.
-   */
+  /** What this page wrote of a run, in memory only, before it had a grant becomes another run's, without other pages' legs. */
   rename(runId: string, to: string): void
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
   disown(): void
   /** All rows that can be sent, this page's and other pages'. */
   waiting(): Promise<Row[]>
+  /** Nothing for a grant of another relay. */
   token(grantId: string): Promise<string | undefined>
   /** Acts on a receipt. A row that the relay will never take is put aside with the reason, for a person to look at. */
   settle(verdicts: readonly Verdict[]): Promise<void>
@@ -101,6 +101,7 @@ const EMPTIED = 'The storage was emptied'
 
 /** `onTrouble` hears of a storage that failed; what could not be put stays in memory and is sent from there. */
 export function createOutbox(
+  relay: string,
   onTrouble: (cause: unknown) => undefined,
   use: UseStore = createUseStore(),
 ): Outbox {
@@ -182,11 +183,9 @@ export function createOutbox(
     },
 
     async write(rows, runId, run) {
-      for (const row of rows) {
-        const { entry } = row
-        mine.set(entry.id, row)
+      for (const row of rows) mine.set(row.entry.id, row)
+      for (const { entry } of rows)
         if (entry.type === 'start') legAt.set(toLegId(entry), entry.wallAt)
-      }
       if (rows[0]) legId = toLegId(rows[0].entry)
       if (Math.abs(Date.now() - copiedAt) >= MIRROR_MS) {
         copiedAt = Date.now()
@@ -251,7 +250,7 @@ export function createOutbox(
     own,
 
     async adopt({ id, token }, formerId = '', from = 0) {
-      tokens.set(id, { token, at: Date.now() })
+      tokens.set(id, { token, at: Date.now(), relay })
       const isFrom = ({ entry, reach }: Row) => legAt.get(toLegId(entry))! + reach > from
       const adopted = own().filter(
         (row) => !row.grantId || (row.grantId === formerId && isFrom(row)),
@@ -292,9 +291,10 @@ export function createOutbox(
     },
 
     async token(id) {
-      const read = () =>
-        transact<Token | undefined>((store) => promisifyRequest(store.get(GRANT + id)))
-      return (tokens.get(id) ?? (await read()))?.token
+      const kept =
+        tokens.get(id) ??
+        (await transact<Token | undefined>((store) => promisifyRequest(store.get(GRANT + id))))
+      return (kept?.relay ?? relay) === relay ? kept?.token : undefined
     },
 
     async settle(verdicts) {

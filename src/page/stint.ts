@@ -203,7 +203,7 @@ export function createStint(
 
   const page: Page = {
     clock,
-    outbox: createOutbox((cause) => {
+    outbox: createOutbox(relay, (cause) => {
       if (isTroubled) publish()
       else {
         isTroubled = true

@@ -1,8 +1,10 @@
+import { set } from 'idb-keyval'
 import { describe, expect, it } from 'vitest'
 import { createOutbox } from '../../src/page/outbox.ts'
 import { toStart } from '../contract/entries.ts'
 import {
   createDisk,
+  RELAY,
   RUN_ID,
   toEndRow,
   toGrant,
@@ -202,6 +204,16 @@ describe('the token of a grant', () => {
     expect(await disk.openPage().token('g1')).toBe('token-g1')
   })
 
+  it('is shown to the relay that gave it and to no other, one of an older page to any', async () => {
+    const { use } = createDisk()
+    const open = (relay: string) => createOutbox(relay, () => undefined, use)
+    await open('https://a.example').adopt(toGrant())
+    await set('grant:old', { token: 'token-old', at: 0 }, use)
+    expect(await open('https://a.example').token('g1')).toBe('token-g1')
+    expect(await open('https://b.example').token('g1')).toBeUndefined()
+    expect(await open('https://b.example').token('old')).toBe('token-old')
+  })
+
   it('is not another grant’s', async () => {
     const page = createDisk().openPage()
     await page.adopt(toGrant())
@@ -293,6 +305,7 @@ describe('an end', () => {
     const { use } = createDisk()
     const durabilities: unknown[] = []
     const page = createOutbox(
+      RELAY,
       () => undefined,
       (mode, act, options) => {
         durabilities.push(options?.durability)

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
+import { clear, createStore } from 'idb-keyval'
 import { describe, expect, it, vi } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
+import type { Entry } from '../../src/contract/entry.ts'
 import type { RunRow } from '../../src/page/outbox.ts'
 import { ACTIVITY, idle, openTab } from './tab.ts'
 
@@ -231,6 +233,31 @@ describe('getSnapshot', () => {
     expect(stint.getSnapshot().sync).toBe('saved')
   })
 })
+
+it.each<[string, () => Promise<void>]>([
+  ['keeps', async () => {}],
+  ['has emptied', () => clear(createStore('stint', 'outbox'))],
+])(
+  'two relays on one origin, whose storage the browser %s, get no grant of each other’s',
+  async (_, act) => {
+    const tab = openTab()
+    const { run } = await tab.start()
+    tab.relay.isUp = false
+    // Longer than until the second copy of what was seen is due.
+    await tab.pass(70_000)
+    tab.crash()
+    await act()
+    tab.relay.isUp = true
+    const from = tab.relay.sent.length
+    tab.load({ relay: 'https://other.example' })
+    await idle()
+    expect(tab.relay.sent.slice(from)).toEqual([])
+    tab.load()
+    await idle()
+    const entries = tab.relay.sent.slice(from).flatMap(({ body }) => body.entries as Entry[])
+    expect(entries.filter(({ id }) => id.startsWith(run.runId))).not.toEqual([])
+  },
+)
 
 describe('close', () => {
   it('keeps the time so far, completes nothing, and leaves neither timer nor listener', async () => {
