@@ -100,7 +100,10 @@ export interface Stint {
   /** Fits React's `useSyncExternalStore`. Returns its unsubscribe. */
   subscribe(listener: () => void): () => void
   getSnapshot(): Snapshot
-  /** Ends the open run's time and stops everything. What waits is sent by the next page that has Stint. */
+  /**
+   * Ends the open run's time and stops everything. What waits is sent by the next page that has Stint, but for what was seen
+   * before this page had a grant: that is in its memory only, as nobody has said whose it is, and goes with it.
+   */
   close(): void
 }
 
