@@ -24,10 +24,13 @@ export interface LegWriter {
   readonly startedAt: number
   /** Active ms that earlier pages had come to: they are not this page's to acknowledge. */
   readonly earlierMs: number
-  /** Takes over what this tab knows of the run: once it has begun, and when another page of the tab went on with it. */
+  /**
+   * Takes over what this tab knows of the run, and finds out which it is, once it has begun; then also when another page
+   * of the tab went on with it.
+   */
   recall(): void
-  /** What this tab had kept was somebody else's: what this page saw is a run of its own. */
-  detach(): void
+  /** What this tab had kept was somebody else's: what this page saw is a run of its own, with this id. */
+  detach(to: string): void
   /** Has this tab remember how far the run is by now. */
   keepTab(): void
   /** The rows that are not written yet, and of which there is a longer copy now. */
@@ -48,14 +51,22 @@ export function createLegWriter(
   onContinued: () => void,
 ): LegWriter {
   const legId = mintId()
-  const kept = readTabRun(activity)
-  const ours = kept && isOurs(kept.learnerKey) ? kept : undefined
-  let runId = givenId ?? ours?.runId ?? mintId()
-  let keptFor = kept?.runId === runId ? kept.learnerKey : undefined
+  let newId = givenId ?? mintId()
+  let runId = newId
+  let keptFor: string | undefined
   let legs: RunRow['legs'] | undefined
   let knownAt = Infinity
   let earlierMs = 0
   let isRecalled = false
+
+  /** Which run it is, as this tab has it now. */
+  const find = () => {
+    const kept = readTabRun(activity)
+    runId = givenId || !kept || !isOurs(kept.learnerKey) ? newId : kept.runId
+    keptFor = kept?.runId === runId ? kept.learnerKey : undefined
+    return kept
+  }
+  find()
 
   const toStartedAt = () => Math.min(knownAt, timer.wallAt)
   const toRow = (entry: Entry, reach = 0): Row => ({ entry, reach, grantId: grantId() })
@@ -86,15 +97,16 @@ export function createLegWriter(
       return earlierMs
     },
     recall() {
-      const run = readTabRun(activity)
+      if (timer.monoAt === Infinity) return
+      // A page may be shown long after it was made, when this tab has another run, or none.
+      const run = isRecalled ? readTabRun(activity) : find()
       if (run?.runId === runId && (!isRecalled || run.totals.active > timer.leg.totals.active))
         learn(run)
       isRecalled = true
     },
-    detach() {
-      const to = mintId()
+    detach(to) {
       outbox.rename(runId, to)
-      runId = to
+      runId = newId = to
       keptFor = legs = undefined
       knownAt = Infinity
       earlierMs = 0

@@ -56,6 +56,8 @@ export interface Unkept {
 export interface Token {
   token: string
   at: number
+  /** Whose it is, and the only one that gets to see it; older pages did not say. */
+  relay?: string
 }
 
 export type Saved = 'device' | 'memory'
@@ -73,16 +75,17 @@ export interface Outbox {
   /** Makes the second copy of this page's rows, at once: the page may be on its way out. */
   copy(): void
   /**
-   * Gives the rows that this page wrote before it had a grant to the grant it got, and those of its former grant if
-   * that is named: the relay does not know it any more, and this one is the same learner's.
+   * Gives the rows that this page wrote before it had a grant to the grant it got, and those of its former grant, the
+   * same learner's, that reach beyond `from` (epoch ms of the page's clock): they count under this one only.
    */
-  adopt(grant: Grant, formerId?: string): Promise<void>
-  /** What this page wrote of a run before it had a grant becomes another run's. It is in memory only, and nobody has seen it. */
+  adopt(grant: Grant, formerId?: string, from?: number): Promise<void>
+  /** What this page wrote of a run, in memory only, before it had a grant becomes another run's, without other pages' legs. */
   rename(runId: string, to: string): void
   /** Forgets what this page wrote without a grant: there is no learner it could belong to. */
   disown(): void
   /** All rows that can be sent, this page's and other pages'. */
   waiting(): Promise<Row[]>
+  /** Nothing for a grant of another relay. */
   token(grantId: string): Promise<string | undefined>
   /** Acts on a receipt. A row that the relay will never take is put aside with the reason, for a person to look at. */
   settle(verdicts: readonly Verdict[]): Promise<void>
@@ -98,12 +101,15 @@ const EMPTIED = 'The storage was emptied'
 
 /** `onTrouble` hears of a storage that failed; what could not be put stays in memory and is sent from there. */
 export function createOutbox(
+  relay: string,
   onTrouble: (cause: unknown) => undefined,
   use: UseStore = createUseStore(),
 ): Outbox {
   const mine = new Map<string, Row>()
   const tokens = new Map<string, Token>()
   const graves = new Map<string, DeadRow>()
+  /** When this page's legs began, in epoch ms of its clock. */
+  const legAt = new Map<string, number>()
 
   /** How far the relay has a slice of this page's: it may grow again. */
   const takenTo = new Map<string, number>()
@@ -178,6 +184,8 @@ export function createOutbox(
 
     async write(rows, runId, run) {
       for (const row of rows) mine.set(row.entry.id, row)
+      for (const { entry } of rows)
+        if (entry.type === 'start') legAt.set(toLegId(entry), entry.wallAt)
       if (rows[0]) legId = toLegId(rows[0].entry)
       if (Math.abs(Date.now() - copiedAt) >= MIRROR_MS) {
         copiedAt = Date.now()
@@ -241,9 +249,12 @@ export function createOutbox(
 
     own,
 
-    async adopt({ id, token }, formerId = '') {
-      tokens.set(id, { token, at: Date.now() })
-      const adopted = own().filter(({ grantId }) => !grantId || grantId === formerId)
+    async adopt({ id, token }, formerId = '', from = 0) {
+      tokens.set(id, { token, at: Date.now(), relay })
+      const isFrom = ({ entry, reach }: Row) => legAt.get(toLegId(entry))! + reach > from
+      const adopted = own().filter(
+        (row) => !row.grantId || (row.grantId === formerId && isFrom(row)),
+      )
       // In memory first: a storage that fails must not keep them from being sent.
       for (const row of adopted) row.grantId = id
       if (adopted.length) copyAgain()
@@ -259,8 +270,11 @@ export function createOutbox(
       for (const [id, row] of mine) {
         if (row.grantId || !id.startsWith(`${runId}/`)) continue
         mine.delete(id)
-        row.entry.id = to + id.slice(runId.length)
-        mine.set(row.entry.id, row)
+        const { entry } = row
+        entry.id = to + id.slice(runId.length)
+        if (entry.type === 'end')
+          for (const leg of Object.keys(entry.legs)) if (!legAt.has(leg)) delete entry.legs[leg]
+        mine.set(entry.id, row)
       }
     },
 
@@ -277,9 +291,10 @@ export function createOutbox(
     },
 
     async token(id) {
-      const read = () =>
-        transact<Token | undefined>((store) => promisifyRequest(store.get(GRANT + id)))
-      return (tokens.get(id) ?? (await read()))?.token
+      const kept =
+        tokens.get(id) ??
+        (await transact<Token | undefined>((store) => promisifyRequest(store.get(GRANT + id))))
+      return (kept?.relay ?? relay) === relay ? kept?.token : undefined
     },
 
     async settle(verdicts) {

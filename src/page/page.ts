@@ -52,12 +52,13 @@ export interface Page {
   /** Calls the host's listener, if it has one; its mistakes stop nothing of ours. */
   tell: (name: keyof Listeners, ...values: unknown[]) => void
   onError: (error: StintError) => void
-  onGrant: (grant: Grant) => Promise<void>
+  /** `since`: what was seen from there on lies in its sitting, in epoch ms of the page's clock. */
+  onGrant: (grant: Grant, since: number) => Promise<void>
   /** The relay says that nobody is signed in, or that it knows no such learner. */
   onNobody: (refusal: Refusal) => void
   onSync: (state: SyncState) => void
   /** A receipt came and was acted on. */
   onReceipt: (verdicts: readonly Verdict[]) => void
-  /** The relay will not take a whole flush; its rows stay. */
+  /** The relay takes no flush, or gives no grant, for a reason that is not the learner's; the rows stay. */
   onRefused: (refusal: Refusal) => void
 }

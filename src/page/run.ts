@@ -77,8 +77,8 @@ export interface RunShell extends Run {
   readonly keptFor: string | undefined
   /** Brings the run up to now and writes what is not written yet. */
   tick(): void
-  /** What this tab had kept of it was somebody else's: what this page saw goes on as a run of its own. */
-  detach(): void
+  /** What this tab had kept of it was somebody else's: what this page saw is a run of its own, with this id. */
+  detach(to: string): void
   /** Tells the time up to an instant on the monotonic clock, where another run takes over, and leaves this one open. */
   endAt(at: number): void
   /** Its learner is not here any more: tells the time so far, and takes no result that comes later. */
@@ -297,10 +297,12 @@ export function createRun(
       return { saved: 'memory', error: checked }
     },
     tick,
-    detach() {
-      open().writer.detach()
+    detach(to) {
+      const { writer } = open()
+      writer.detach(to)
       isContinued = false
-      keep()
+      if (!isEnded) keep()
+      else if (!given) writer.keepTab()
     },
     endAt(at) {
       closing ??= finish(undefined, at)

@@ -106,7 +106,8 @@ export interface Stint {
   getSnapshot(): Snapshot
   /**
    * Ends the open run's time and stops everything, for good: to go on, make another. What waits is sent by that one, or by
-   * the next page that has Stint.
+   * the next page that has Stint, but for what was seen before this page had a grant: that is in its memory only, as nobody
+   * has said whose it is, and goes with it.
    */
   close(): void
 }
@@ -185,15 +186,21 @@ export function createStint(
 
   const open = () => (run?.isEnded === false ? run : null)
 
+  /** All that this page saw is theirs whose first grant this is, ended or not: only what the tab had kept may not be. */
+  const detach = ({ learnerKey }: Grant) => {
+    const ids: Record<string, string> = {}
+    for (const one of [before, run])
+      if (one?.keptFor && one.keptFor !== learnerKey) one.detach((ids[one.runId] ??= mintId()))
+  }
+
   /**
    * Somebody else is here: the run so far stays the former learner's, and nothing of it is shown. The activity goes on as
-   * a run of the newcomer's. Before there was any grant, all that this page saw is theirs: only what the tab had kept was
-   * not.
+   * a run of the newcomer's.
    */
   const changeLearner = (next: typeof NO_GRANT) => {
     const former = open() ?? undefined
-    if (former && !grant.id) return former.detach()
     former?.leave()
+    before = undefined
     grant = next
     context = null
     learner = 'unknown'
@@ -211,7 +218,7 @@ export function createStint(
 
   const page: Page = {
     clock,
-    outbox: createOutbox((cause) => {
+    outbox: createOutbox(relay, (cause) => {
       if (isTroubled) publish()
       else {
         isTroubled = true
@@ -239,16 +246,18 @@ export function createStint(
     publish,
     tell,
     onError,
-    onGrant(given) {
-      const former = grant.learnerKey ?? run?.keptFor
-      if (former && former !== given.learnerKey) changeLearner(given)
+    onGrant(given, since) {
+      if (!grant.id) detach(given)
+      else if (grant.learnerKey !== given.learnerKey) changeLearner(given)
       browser.keep(given.learnerKey)
-      // What the relay does not take under the former grant, it takes under this one, if it is the same learner's.
-      const staleId = flusher.isStale() ? grant.id : ''
+      // What the relay does not take under the former grant, or would not count, it does under this one, if it is the
+      // same learner's.
+      const formerId = grant.id
+      const from = flusher.isStale() ? 0 : since
       grant = given
       learner = given.preview ? 'preview' : 'known'
       publish()
-      return page.outbox.adopt(given, staleId)
+      return page.outbox.adopt(given, formerId, from)
     },
     onNobody(refusal) {
       if (learner !== 'unknown') onRefused(refusal)

@@ -6,7 +6,7 @@ import type { Page } from '../../src/page/page.ts'
 import { createFlusher } from '../../src/page/flush.ts'
 import { createOutbox, type Row } from '../../src/page/outbox.ts'
 import { createPost } from '../../src/page/transport.ts'
-import { RUN_ID, toGrant, toRunRow, toSliceRow } from './rows.ts'
+import { RELAY, RUN_ID, toGrant, toRunRow, toSliceRow } from './rows.ts'
 import { giveStorage } from './storage.ts'
 
 /** What was sent, as the relay would see it. */
@@ -32,12 +32,13 @@ export function createHost(answer: Answer) {
   const page: Page = {
     clock,
     outbox: createOutbox(
+      RELAY,
       (cause) => {
         throw cause
       },
       createStore('stint', 'outbox'),
     ),
-    post: createPost('https://relay.example', async (url, init) => {
+    post: createPost(RELAY, async (url, init) => {
       const { credentials, keepalive, body } = init!
       const one = { url: String(url), body: JSON.parse(String(body)), credentials, keepalive }
       sent.push(one)

@@ -12,7 +12,7 @@ import {
   toMany,
   type Answer,
 } from './fake-page.ts'
-import { RUN_ID, toIds, toRunRow, toSliceRow, toStartRow } from './rows.ts'
+import { RELAY, RUN_ID, toIds, toRunRow, toSliceRow, toStartRow } from './rows.ts'
 
 const names = (heard: [name: string, value?: unknown][]) => heard.map(([name]) => name)
 
@@ -192,7 +192,9 @@ describe('a flush that the relay will not take as a whole', () => {
     void flusher.drain()
     await vi.waitUntil(() => answers === 4)
     expect(toIds(await outbox.waiting())).toEqual(toIds(rows.slice(2)))
-    expect(toIds(await createOutbox(() => undefined).waiting())).toEqual(toIds(rows.slice(2)))
+    expect(toIds(await createOutbox(RELAY, () => undefined).waiting())).toEqual(
+      toIds(rows.slice(2)),
+    )
   })
 
   it('stops in the middle when the network goes, and keeps what no receipt has named', async () => {

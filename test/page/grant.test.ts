@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { GrantRequest } from '../../src/contract/grant.ts'
 import { SITTING_MS } from '../../src/contract/limits.ts'
 import { createRenewGrant } from '../../src/page/grant.ts'
@@ -17,6 +17,11 @@ const NO_TICKET: TabTicket = {
   keep() {},
   forget() {},
 }
+
+const refuseWith =
+  (status: number, code: string): Answer =>
+  () =>
+    Response.json({ error: { code, message: 'why' } }, { status })
 
 function open(answers: Answer[], ticket = NO_TICKET) {
   const sittings: { opensAt: number; closesAt: number }[] = []
@@ -85,6 +90,37 @@ describe('a grant', () => {
     expect(names()).toEqual(['nobody', 'grant'])
   })
 
+  it.each([
+    [400, 'invalid_request'],
+    [403, 'origin_not_allowed'],
+    [404, 'not_found'],
+  ])('that is refused with %i %s is no word about the learner', async (status, code) => {
+    const forget = vi.fn<() => void>()
+    const answer = refuseWith(status, code)
+    const { renew, asked, names, pass } = open([answer, answer], { ...NO_TICKET, forget })
+    for (let tries = 0; tries < 2; tries += 1) {
+      // Asked for again later and later, as after no answer.
+      expect(await renew(NOW)).toBe(0)
+      pass(60_000)
+    }
+    expect(await renew(NOW)).toBeUndefined()
+    expect(names()).toEqual(['refused', 'refused', 'grant'])
+    expect(asked().map(({ startedAt }) => startedAt)).toEqual([NOW, NOW, NOW])
+    expect(forget).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    [401, 'ticket_expired'],
+    [403, 'learner_unknown'],
+    [403, 'learner_ambiguous'],
+  ])('that is refused with %i %s means nobody, and no ticket of theirs', async (status, code) => {
+    const forget = vi.fn<() => void>()
+    const { renew, names } = open([refuseWith(status, code)], { ...NO_TICKET, forget })
+    expect(await renew(NOW)).toBeUndefined()
+    expect(names()).toEqual(['nobody'])
+    expect(forget).toHaveBeenCalledOnce()
+  })
+
   it('is followed by the next before it runs out, without a hole and without an end', async () => {
     const { renew, sittings, pass } = open([])
     const TURN_MS = 15_000
@@ -118,5 +154,53 @@ describe('a grant', () => {
     pass(15_000)
     await renew(NOW)
     expect(sent).toHaveLength(2)
+  })
+
+  it('that ran out without a network is followed by one for all that was seen since', async () => {
+    const answers: Answer[] = []
+    const { renew, asked, names, pass } = open(answers)
+    await renew(NOW)
+    pass(13 * 3_600_000)
+    const wokeAt = NOW + 13 * 3_600_000
+    answers.push(isAway, isAway)
+    for (let tries = 0; tries < 3; tries += 1) {
+      await renew(NOW)
+      pass(600_000)
+    }
+    expect(names()).toEqual(['grant', 'grant'])
+    const [first, ...others] = asked().slice(1)
+    expect(first!.startedAt).toBeLessThanOrEqual(wokeAt)
+    expect(first!.startedAt).toBeGreaterThan(wokeAt - 600_000)
+    expect(others.map(({ startedAt }) => startedAt)).toEqual(Array(2).fill(first!.startedAt))
+  })
+
+  it('that ran out between two late tries is followed by one without a hole', async () => {
+    const answers: Answer[] = []
+    const { renew, sittings, pass } = open(answers)
+    await renew(NOW)
+    pass(SITTING_MS - 2 * WAY_MS - 1)
+    await renew(NOW)
+    answers.push(isAway)
+    pass(300_000)
+    await renew(NOW)
+    pass(300_000)
+    await renew(NOW)
+    expect(sittings).toHaveLength(2)
+    expect(sittings[0]!.closesAt - sittings[1]!.opensAt).toBeGreaterThanOrEqual(60_000)
+  })
+
+  it('is not dated back to before nobody was signed in', async () => {
+    const answers: Answer[] = []
+    const { renew, asked, pass } = open(answers)
+    await renew(NOW)
+    pass(SITTING_MS)
+    answers.push(isAway, refuseAll)
+    await renew(NOW)
+    pass(60_000)
+    await renew(NOW)
+    const nobodyAt = asked().at(-1)!.sentAt
+    pass(60_000)
+    await renew(NOW)
+    expect(asked().at(-1)!.startedAt).toBe(nobodyAt)
   })
 })

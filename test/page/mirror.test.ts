@@ -9,6 +9,7 @@ import {
   createDisk,
   createFlaky,
   rejecting,
+  RELAY,
   RUN_ID,
   toEndRow,
   toGrant,
@@ -32,7 +33,7 @@ function openBrowser() {
   const disk = createDisk()
   const troubles: string[] = []
   const openPage = (use = disk.use) =>
-    createOutbox((cause) => void troubles.push((cause as Error).message), use)
+    createOutbox(RELAY, (cause) => void troubles.push((cause as Error).message), use)
   return { ...disk, openPage, troubles, empty: () => clear(disk.use) }
 }
 

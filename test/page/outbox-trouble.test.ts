@@ -7,6 +7,7 @@ import {
   createDisk,
   createFlaky,
   rejecting,
+  RELAY,
   RUN_ID,
   throwing,
   toEndRow,
@@ -21,7 +22,7 @@ import {
 
 function openPage(use: UseStore) {
   const troubles: unknown[] = []
-  const outbox = createOutbox((cause) => void troubles.push(cause), use)
+  const outbox = createOutbox(RELAY, (cause) => void troubles.push(cause), use)
   return { outbox, troubles }
 }
 

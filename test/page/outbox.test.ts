@@ -1,7 +1,10 @@
+import { set } from 'idb-keyval'
 import { describe, expect, it } from 'vitest'
 import { createOutbox } from '../../src/page/outbox.ts'
+import { toStart } from '../contract/entries.ts'
 import {
   createDisk,
+  RELAY,
   RUN_ID,
   toEndRow,
   toGrant,
@@ -146,6 +149,19 @@ describe('a row without a grant', () => {
     expect(await disk.openPage().waiting()).toEqual(expect.arrayContaining(moved))
   })
 
+  it('changes hands if it reaches beyond the sitting of its grant, and what came before does not', async () => {
+    const disk = createDisk()
+    const page = disk.openPage()
+    const beyond = toSliceRow(1_001)
+    beyond.entry.id = `${RUN_ID}/leg-1/1`
+    await page.write([toStartRow(), toSliceRow(1_000), beyond], RUN_ID, toRunRow())
+    const { wallAt } = toStart()
+    await page.adopt(toGrant({ id: 'g2' }), 'g1', wallAt + 1_000)
+    const rows = [toStartRow(), toSliceRow(1_000), { ...beyond, grantId: 'g2' }]
+    expect(await page.waiting()).toEqual(rows)
+    expect(await disk.openPage().waiting()).toEqual(expect.arrayContaining(rows))
+  })
+
   it('is forgotten when the relay knows no such learner; granted rows are not', async () => {
     const page = createDisk().openPage()
     await page.write([toStartRow(''), toSliceRow(5_000)], RUN_ID, toRunRow())
@@ -186,6 +202,16 @@ describe('the token of a grant', () => {
     await page.adopt(toGrant())
     expect(await page.token('g1')).toBe('token-g1')
     expect(await disk.openPage().token('g1')).toBe('token-g1')
+  })
+
+  it('is shown to the relay that gave it and to no other, one of an older page to any', async () => {
+    const { use } = createDisk()
+    const open = (relay: string) => createOutbox(relay, () => undefined, use)
+    await open('https://a.example').adopt(toGrant())
+    await set('grant:old', { token: 'token-old', at: 0 }, use)
+    expect(await open('https://a.example').token('g1')).toBe('token-g1')
+    expect(await open('https://b.example').token('g1')).toBeUndefined()
+    expect(await open('https://b.example').token('old')).toBe('token-old')
   })
 
   it('is not another grant’s', async () => {
@@ -279,6 +305,7 @@ describe('an end', () => {
     const { use } = createDisk()
     const durabilities: unknown[] = []
     const page = createOutbox(
+      RELAY,
       () => undefined,
       (mode, act, options) => {
         durabilities.push(options?.durability)

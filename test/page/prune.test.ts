@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createOutbox } from '../../src/page/outbox.ts'
 import {
   createDisk,
+  RELAY,
   RUN_ID,
   toGrant,
   toRefused,
@@ -19,7 +20,7 @@ const NONE: ReadonlySet<string> = new Set()
 function openBrowser() {
   const disk = createDisk()
   const troubles: unknown[] = []
-  const openPage = () => createOutbox((cause) => void troubles.push(cause), disk.use)
+  const openPage = () => createOutbox(RELAY, (cause) => void troubles.push(cause), disk.use)
   return { ...disk, openPage, troubles, prune: (refused = NONE) => openPage().prune(refused) }
 }
 

@@ -8,6 +8,8 @@ import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import { toEnd, toStart } from '../contract/entries.ts'
 import { giveStorage } from './storage.ts'
 
+export const RELAY = 'https://relay.example'
+
 export const RUN_ID = 'run-1'
 
 export const STARTED_AT = 1_000
@@ -87,7 +89,7 @@ export function createDisk() {
   return {
     use,
     /** Each page has a connection of its own. */
-    openPage: () => createOutbox(unexpected),
+    openPage: () => createOutbox(RELAY, unexpected),
     keys: () => keys<string>(use),
     read: <T>(key: string) => get<T>(key, use),
   }

@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
-// A relay that does not know a grant any more: its secret has changed, or the page slept for weeks.
+// A grant that is good no more: the relay's secret has changed, the page slept for weeks, or a sitting ran out unseen.
 
 import { describe, expect, it } from 'vitest'
-import { idle, openTab, toSpans } from './tab.ts'
+import type { Entry } from '../../src/contract/entry.ts'
+import type { GrantRequest } from '../../src/contract/grant.ts'
+import { ACTIVITY, idle, openTab, toSpans } from './tab.ts'
 
 /** A page whose grant the relay forgot in the tenth second. */
 async function openStale() {
@@ -69,5 +71,82 @@ describe('a grant that the relay knows no more', () => {
     const former = rows.filter(([key]) => key.startsWith(`entry:${run.runId}/`))
     expect(former).not.toEqual([])
     expect(former.every(([, row]) => (row as { grantId: string }).grantId === 'g1')).toBe(true)
+  })
+})
+
+describe('a sitting that ran out while there was no network', () => {
+  /** The page works for 20 s, sleeps through the night, and works on without a network. */
+  async function openNextDay(next: { learnerKey?: string } = {}) {
+    const tab = openTab()
+    tab.relay.grant = { opensAt: 0, closesAt: 12 * 3_600_000 }
+    const { stint, run } = await tab.start()
+    await tab.pass(20_000)
+    tab.relay.isUp = false
+    await tab.pass(20_000)
+    tab.sleep(14 * 3_600_000)
+    const wokeAt = tab.clock.wall() - run.startedAt.getTime()
+    for (let minute = 0; minute < 5; minute += 1) {
+      tab.interact()
+      await tab.pass(60_000)
+    }
+    tab.relay.grant = { id: 'g2', token: 'token-g2', ...next }
+    const from = tab.relay.sent.length
+    const spansOf = (token: string) => {
+      const sent = tab.relay.sent.slice(from).filter(({ body }) => body.grant === token)
+      return toSpans(sent.flatMap(({ body }) => body.entries as Entry[]))
+    }
+    return { tab, stint, run, wokeAt, spansOf }
+  }
+
+  it('costs no time: what was seen since goes out with the next grant, which covers it', async () => {
+    const { tab, stint, run, wokeAt, spansOf } = await openNextDay()
+    tab.relay.isUp = true
+    await stint.flush()
+    const { body } = tab.relay.sent.findLast(({ path }) => path === '/v1/grants')!
+    const { startedAt } = body as unknown as GrantRequest
+    expect(startedAt - run.startedAt.getTime()).toBeLessThanOrEqual(wokeAt)
+    // What was before the night stays with the grant of that day.
+    expect(spansOf('token-g1')).toEqual([['active', 0, 40_000, 0]])
+    expect(spansOf('token-g2').at(-1)?.[2]).toBe(wokeAt + 300_000)
+  })
+
+  it('keeps what had closed before, with the grant that covers that', async () => {
+    const tab = openTab()
+    const { stint } = await tab.start()
+    tab.relay.isUp = false
+    await tab.pass(50_000)
+    tab.interact()
+    await tab.pass(40_000)
+    tab.sleep(14 * 3_600_000)
+    await tab.pass(5_000)
+    tab.relay.grant = { id: 'g2', token: 'token-g2' }
+    tab.relay.isUp = true
+    await stint.flush()
+    const sent = tab.relay.sent.filter(({ body }) => body.grant === 'token-g1')
+    expect(toSpans(sent.flatMap(({ body }) => body.entries as Entry[]))).toEqual([
+      ['active', 0, 60_000, 0],
+      ['active', 60_000, 90_000, 0],
+    ])
+  })
+
+  it('reaches the relay though the page dies before the next grant', async () => {
+    const { tab, run, wokeAt } = await openNextDay()
+    tab.crash()
+    tab.relay.isUp = true
+    tab.load().start({ ...ACTIVITY, id: 'decimals' })
+    await tab.pass(1_000)
+    const all = [...tab.relay.entries.values()].filter(({ id }) => id.startsWith(run.runId))
+    expect(toSpans(all).at(-1)?.[2]).toBeGreaterThanOrEqual(wokeAt + 299_000)
+  })
+
+  it('gives nothing of it to another learner who comes then', async () => {
+    const { tab, stint, run, wokeAt, spansOf } = await openNextDay({ learnerKey: 'ben' })
+    tab.relay.isUp = true
+    await stint.flush()
+    await tab.pass(16_000)
+    const bens = tab.relay.sent.filter(({ body }) => body.grant === 'token-g2')
+    const ids = bens.flatMap(({ body }) => (body.entries as Entry[]).map(({ id }) => id))
+    expect(ids.filter((id) => id.startsWith(run.runId))).toEqual([])
+    expect(spansOf('token-g1').at(-1)?.[2]).toBe(wokeAt + 300_000)
   })
 })

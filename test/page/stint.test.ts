@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
+import { clear, createStore } from 'idb-keyval'
 import { describe, expect, it, vi } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
+import type { Entry } from '../../src/contract/entry.ts'
 import { createOutbox, type RunRow } from '../../src/page/outbox.ts'
-import { RUN_ID, toGrant, toIds, toRunRow, toStartRow } from './rows.ts'
+import { RELAY, RUN_ID, toGrant, toIds, toRunRow, toStartRow } from './rows.ts'
 import { ACTIVITY, idle, openTab } from './tab.ts'
 
 describe('createStint', () => {
@@ -193,7 +195,7 @@ describe('a problem that is shown', () => {
     tab.relay.isSignedIn = false
     const { stint } = await tab.start()
     // What another page left is taken all the same, by the grant that it had.
-    const other = createOutbox(() => undefined)
+    const other = createOutbox(RELAY, () => undefined)
     await other.adopt(toGrant())
     await other.write([toStartRow()], RUN_ID, toRunRow())
     await tab.pass(15_000)
@@ -292,6 +294,31 @@ describe('getSnapshot', () => {
     expect(stint.getSnapshot().sync).toBe('saved')
   })
 })
+
+it.each<[string, () => Promise<void>]>([
+  ['keeps', async () => {}],
+  ['has emptied', () => clear(createStore('stint', 'outbox'))],
+])(
+  'two relays on one origin, whose storage the browser %s, get no grant of each other’s',
+  async (_, act) => {
+    const tab = openTab()
+    const { run } = await tab.start()
+    tab.relay.isUp = false
+    // Longer than until the second copy of what was seen is due.
+    await tab.pass(70_000)
+    tab.crash()
+    await act()
+    tab.relay.isUp = true
+    const from = tab.relay.sent.length
+    tab.load({ relay: 'https://other.example' })
+    await idle()
+    expect(tab.relay.sent.slice(from)).toEqual([])
+    tab.load()
+    await idle()
+    const entries = tab.relay.sent.slice(from).flatMap(({ body }) => body.entries as Entry[])
+    expect(entries.filter(({ id }) => id.startsWith(run.runId))).not.toEqual([])
+  },
+)
 
 describe('close', () => {
   it('keeps the time so far, completes nothing, and leaves neither timer nor listener', async () => {
