@@ -10,9 +10,9 @@ const DIST = path.resolve(import.meta.dirname, '../../dist')
 
 /** In bytes as `gzip -9` makes them, without the line that links the source map; kB are thousands. */
 const GZIP_BUDGETS = {
-  'index.js': 11_650,
+  'index.js': 12_600,
   'react.js': 450,
-  'stint.js': 12_450,
+  'stint.js': 13_400,
   'stint-widget.js': 11_600,
   'stint-panel.js': 2_300,
   'stint-es.js': 1_100,
@@ -21,7 +21,7 @@ const GZIP_BUDGETS = {
 
 /** All that a script tag loads until the first pill is there. */
 const FIRST_PILL = ['stint.js', 'stint-widget.js'] as const
-const FIRST_PILL_BUDGET = 24_050
+const FIRST_PILL_BUDGET = 25_000
 
 /** The relay's business: a page that holds one of these has pulled in code or knowledge it must not have. */
 const FORBIDDEN = [
