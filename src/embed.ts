@@ -6,7 +6,8 @@
 import type { Activity, Subject } from './contract/activity.ts'
 import type { Result } from './contract/result.ts'
 import { takeLaunchCode } from './page/launch-code.ts'
-import { createStint, type Stint, type StintOptions, type TimeOptions } from './page/stint.ts'
+import type { Stint, StintOptions, TimeOptions } from './page/host.ts'
+import { createStint } from './page/stint.ts'
 import type { WidgetOptions } from './widget/mount.tsx'
 
 type Data = DOMStringMap

@@ -9,7 +9,7 @@ import { createStint as createPageStint } from './page/stint.ts'
 export const createStint: typeof createPageStint = (...given) =>
   typeof document === 'undefined' ? createStillStint() : createPageStint(...given)
 
-export type { Snapshot, StartOptions, Stint, StintOptions, TimeOptions } from './page/stint.ts'
+export type { Snapshot, StartOptions, Stint, StintOptions, TimeOptions } from './page/host.ts'
 export type { Lost } from './page/lost.ts'
 export type { DeadRow, Unkept } from './page/outbox.ts'
 export type { Listeners } from './page/page.ts'

@@ -4,7 +4,7 @@
  */
 import { useEffect, useSyncExternalStore } from 'react'
 import { NOTHING_YET } from './page/off-browser.ts'
-import type { Snapshot, StartOptions, Stint } from './page/stint.ts'
+import type { Snapshot, StartOptions, Stint } from './page/host.ts'
 
 /** What a component times. Listeners are the Stint's own (`createStint`), as a component's change with each render. */
 export type TimedActivity = Pick<StartOptions, 'id' | 'name' | 'course' | 'runId'>

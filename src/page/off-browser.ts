@@ -3,7 +3,7 @@
  * nothing, since a server's modules are shared by all whose pages it renders.
  */
 import type { Run } from './run.ts'
-import type { Snapshot, StartOptions, Stint } from './stint.ts'
+import type { Snapshot, StartOptions, Stint } from './host.ts'
 
 /** What a page shows before anything is started, and so what a server renders. */
 export const NOTHING_YET: Snapshot = {

@@ -3,7 +3,7 @@
  * it draws when the stint says that something changed, and only what can be seen; nothing in a hidden page.
  */
 import { render } from 'preact'
-import type { Stint } from '../page/stint.ts'
+import type { Stint } from '../page/host.ts'
 import type { Opened } from './acting.ts'
 import { readLook } from './look.ts'
 import { readWords, type WidgetOptions } from './options.ts'

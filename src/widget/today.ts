@@ -3,7 +3,7 @@
  * Invariant: it never falls within a run, and counts no second twice, though Timeback may have been told of the run
  * meanwhile.
  */
-import type { Snapshot } from '../page/stint.ts'
+import type { Snapshot } from '../page/host.ts'
 
 /** Gives ms, or null where nobody knows. */
 export type ReadToday = (snapshot: Pick<Snapshot, 'run' | 'context'>) => number | null

@@ -1,7 +1,7 @@
 /** What the widget shows at a moment: all that its parts are drawn from. */
 import type { Run, Stretch } from '../page/run.ts'
 import type { RunSnapshot } from '../page/run-snapshot.ts'
-import type { Snapshot, Stint } from '../page/stint.ts'
+import type { Snapshot, Stint } from '../page/host.ts'
 import { createActs, type Acts, type Opened } from './acting.ts'
 import { createAsker, type Asking } from './asking.ts'
 import { toHas, type Has, type WidgetOptions } from './options.ts'

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import type { Snapshot, Stint } from '../../src/page/stint.ts'
+import type { Snapshot, Stint } from '../../src/page/host.ts'
 import { openTab } from './tab.ts'
 
 const README = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8')

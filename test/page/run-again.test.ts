@@ -3,7 +3,7 @@
 
 import { describe, expect, it, vi } from 'vitest'
 import { NO_TIME, type Totals } from '../../src/core/measure.ts'
-import type { Stint } from '../../src/page/stint.ts'
+import type { Stint } from '../../src/page/host.ts'
 import { keepTabRun } from '../../src/page/tab-run.ts'
 import { ACTIVITY, idle, openTab, toSpans, toSum } from './tab.ts'
 

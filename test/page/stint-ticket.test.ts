@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { GrantRequest } from '../../src/contract/grant.ts'
-import type { Stint } from '../../src/page/stint.ts'
+import type { Stint } from '../../src/page/host.ts'
 import { ACTIVITY, idle, openTab } from './tab.ts'
 
 type Tab = ReturnType<typeof openTab>

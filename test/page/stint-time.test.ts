@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Grant, Policy, Threshold } from '../../src/contract/grant.ts'
 import { DEFAULT_POLICY } from '../../src/core/policy.ts'
 import type { Run } from '../../src/page/run.ts'
-import type { StintOptions, TimeOptions } from '../../src/page/stint.ts'
+import type { StintOptions, TimeOptions } from '../../src/page/host.ts'
 import { addForeignFrame, addPlayer, focus } from './elements.ts'
 import { ACTIVITY, idle, openTab } from './tab.ts'
 

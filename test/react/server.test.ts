@@ -3,7 +3,7 @@
 import { expect, it, vi } from 'vitest'
 import { createStint } from '../../src/index.ts'
 import { NOTHING_YET } from '../../src/page/off-browser.ts'
-import type { Snapshot } from '../../src/page/stint.ts'
+import type { Snapshot } from '../../src/page/host.ts'
 import { useStint } from '../../src/react.ts'
 import { ACTIVITY } from '../page/tab.ts'
 

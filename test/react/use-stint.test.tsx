@@ -6,7 +6,7 @@ import { act } from 'preact/test-utils'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Activity } from '../../src/contract/activity.ts'
 import type { StartEntry } from '../../src/contract/entry.ts'
-import type { Stint } from '../../src/page/stint.ts'
+import type { Stint } from '../../src/page/host.ts'
 import { useStint } from '../../src/react.ts'
 import { ACTIVITY, idle, openTab, toSpans } from '../page/tab.ts'
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Run } from '../../src/page/run.ts'
-import type { Snapshot, Stint } from '../../src/page/stint.ts'
+import type { Snapshot, Stint } from '../../src/page/host.ts'
 import { mountWidget, type WidgetOptions } from '../../src/widget/mount.tsx'
 import { NO_TIME } from '../../src/core/measure.ts'
 import { toContext, toRun, toSnapshot } from './snapshots.ts'

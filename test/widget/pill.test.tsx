@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import type { Presence } from '../../src/contract/entry.ts'
-import type { Snapshot } from '../../src/page/stint.ts'
+import type { Snapshot } from '../../src/page/host.ts'
 import { toHas } from '../../src/widget/options.ts'
 import { draw } from './draw.tsx'
 import { toActs, toContext, toView } from './snapshots.ts'
