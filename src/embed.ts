@@ -20,11 +20,13 @@ const TIME_OPTIONS = [
   'leaveAfterMs',
 ] as const
 
-/** What is no number is left out, and the author told. */
-function toNumber(text: string | undefined): number | undefined {
-  const number = Number(text)
-  if (!text) return undefined
-  if (Number.isFinite(number)) return number
+/** `NaN` for what is no number: whoever checks it says which field it is. */
+const toNumber = (text: string | undefined) => (text?.trim() ? Number(text) : undefined)
+
+/** A threshold that is no number is left out, and the author told. */
+function toThreshold(text: string | undefined) {
+  const number = text === 'never' ? text : toNumber(text)
+  if (!Number.isNaN(number)) return number
   console.error(`[stint] an attribute should be a number: ${text}`)
   return undefined
 }
@@ -36,15 +38,13 @@ function readOptions(data: Data, src: string): StintOptions {
   if (relay && !/^https?:/.test(relay)) {
     console.error('[stint] data-relay is a whole address, like https://relay.example:', relay)
   }
-  const thresholds = TIME_OPTIONS.map((name) => [
-    name,
-    data[name] === 'never' ? 'never' : toNumber(data[name]),
-  ])
+  const thresholds = TIME_OPTIONS.map((name) => [name, toThreshold(data[name])])
   return {
     relay: relay || new URL(src, location.href).origin,
     ...(ticket && { ticket }),
     ...(Object.fromEntries(thresholds) as TimeOptions),
-    frames: frames?.split(/\s+/) ?? [],
+    // An origin has no slash at its end, and many who copy one have.
+    frames: frames?.split(/\s+/).map((origin) => origin.replace(/\/$/, '')) ?? [],
     onError: (error) => console.error('[stint]', error.code, error.message),
   }
 }
@@ -90,25 +90,48 @@ function readResult({
 const whenBodyIsThere = (act: () => void) =>
   document.body ? act() : document.addEventListener('DOMContentLoaded', act, { once: true })
 
-/** A form ends its run when it is submitted, anything else when it is clicked. */
+/** The element with the mark that an event was on or in, though it is in a shadow root. */
+const find = (event: Event, mark: string) =>
+  event.composedPath().find((node) => node instanceof HTMLElement && node.matches(mark)) as
+    HTMLElement | undefined
+
+const END = '[data-stint-end]'
+
+/** Whether a click on it is about to submit a form. */
+const isSubmitting = (element: HTMLElement, { defaultPrevented }: Event) => {
+  const { form, type } = element as HTMLButtonElement
+  return form && !defaultPrevented && /submit|image/.test(type)
+}
+
+/** A form, and a button that submits one, end the run when it is submitted; anything else when it is clicked. */
 function bindEnd(stint: Stint) {
-  const end = (event: Event, element: Element | null | undefined) => {
-    if (element && (event.type === 'submit') === element instanceof HTMLFormElement) {
-      void stint.current?.end(readResult((element as HTMLElement).dataset))
-    }
-  }
-  for (const type of ['click', 'submit']) {
-    document.addEventListener(type, (event) => {
-      const target = event.target instanceof Element ? event.target : undefined
-      end(event, target?.closest('[data-stint-end]'))
-    })
-  }
+  document.addEventListener('click', (event) => {
+    const element = find(event, END)
+    if (!element || element instanceof HTMLFormElement || isSubmitting(element, event)) return
+    void stint.current?.end(readResult(element.dataset))
+  })
+  document.addEventListener('submit', ({ target, submitter }) => {
+    const marked = [target, submitter].filter(
+      (element): element is HTMLElement => element instanceof HTMLElement && element.matches(END),
+    )
+    // The button knows better.
+    const data: Data = Object.assign({}, ...marked.map(({ dataset }) => ({ ...dataset })))
+    if (marked[0]) void stint.current?.end(readResult(data))
+  })
 }
 
 function bindStart(start: () => void) {
   document.addEventListener('click', (event) => {
-    if (event.target instanceof Element && event.target.closest('[data-stint-start]')) start()
+    if (find(event, '[data-stint-start]')) start()
   })
+}
+
+function begin(stint: Stint, data: Data) {
+  try {
+    stint.start({ ...readActivity(data), replace: true })
+  } catch (error) {
+    console.error('[stint] the script tag can not start:', error)
+  }
 }
 
 function embed(script: HTMLScriptElement) {
@@ -116,12 +139,7 @@ function embed(script: HTMLScriptElement) {
   const stint = createStint(readOptions(dataset, script.src))
   Object.assign(window, { Stint: stint })
   const start = () => {
-    if (stint.current) return
-    try {
-      stint.start(readActivity(dataset))
-    } catch (error) {
-      console.error('[stint] the script tag can not start:', error)
-    }
+    if (!stint.current) begin(stint, dataset)
   }
   // Time first, looks later: the page may not have a body yet.
   const { activity, start: when = activity ? 'load' : 'manual' } = dataset
@@ -149,7 +167,13 @@ async function showWidget(stint: Stint, { src, dataset }: HTMLScriptElement) {
 // A module has no current script.
 const script = document.currentScript ?? document.querySelector('script[src*="stint.js"]')
 
-// A tag manager may load the script twice: the first one is running, and two would time everything twice.
+// A tag manager may load the script twice: the first one is running, and two would time everything twice. Where a site puts
+// one page in the place of another, the next one's tag has another activity.
 // An element of the page with `id="Stint"` is a global too, and no reason to stay away.
 const { Stint: running } = window as { Stint?: Partial<Stint> }
-if (!running?.getSnapshot && script instanceof HTMLScriptElement) embed(script)
+if (script instanceof HTMLScriptElement) {
+  const { activity, start } = script.dataset
+  if (!running?.getSnapshot) embed(script)
+  else if (activity && !start && activity !== running.getSnapshot().run?.activity.id)
+    begin(running as Stint, script.dataset)
+}

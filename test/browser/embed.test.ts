@@ -131,6 +131,67 @@ it('ends with a form that is submitted to another page', async () => {
   expect(values).toMatchObject({ totalQuestions: 3, correctQuestions: 2 })
 })
 
+it('ends with the submit that a button begins, once the page has said how it went', async () => {
+  const { page } = await open(
+    `<body>${toTag(world.relayOrigin)}<form><input required><button data-stint-end>Finish</button></form>
+     <script>
+       document.forms[0].onsubmit = (event) => {
+         event.preventDefault()
+         Object.assign(event.submitter.dataset, { totalQuestions: 3, correctQuestions: 1 })
+       }
+     </script>`,
+  )
+  const runId = await readRunId(page)
+  await expect.poll(() => page.evaluate(() => Stint.getSnapshot().sync)).toBe('saved')
+  // Nothing is submitted while the answer is missing.
+  await page.click('button')
+  expect(await page.evaluate(() => Stint.current?.runId)).toBe(runId)
+  await page.fill('input', '7')
+  await page.click('button')
+  const { values } = await world.completion(runId)
+  expect(values).toMatchObject({ totalQuestions: 3, correctQuestions: 1 })
+})
+
+it('ends with the click of a button whose page keeps the form to itself, and of one in a shadow root', async () => {
+  for (const html of [
+    `<form><button data-stint-end onclick="event.preventDefault()">Finish</button></form>`,
+    `<div><template shadowrootmode="open"><button data-stint-end>Finish</button></template></div>`,
+  ]) {
+    const { page } = await open(`<body>${toTag(world.relayOrigin)}${html}`)
+    await readRunId(page)
+    await page.click('button')
+    expect(await page.evaluate(() => Stint.getSnapshot().run?.isEnded)).toBe(true)
+  }
+})
+
+it('takes the place of the page before, where a site loads no document anew', async () => {
+  const tag = toTag(world.relayOrigin)
+  const { page, errors } = await open(`<body>${tag}`)
+  const runId = await readRunId(page)
+  await page.evaluate(() => {
+    const before = document.querySelector<HTMLScriptElement>('script[data-activity]')!
+    const next = document.createElement('script')
+    Object.assign(next.dataset, before.dataset, { activity: 'decimals', name: 'Decimals' })
+    next.src = before.src
+    document.body.replaceChildren(next)
+  })
+  await expect
+    .poll(() => page.evaluate(() => Stint.getSnapshot().run?.activity.id))
+    .toBe('decimals')
+  expect(await readRunId(page)).not.toBe(runId)
+  expect(errors).toEqual([])
+})
+
+it('goes on where the result can not be read, and says so', async () => {
+  const { page, errors } = await open(
+    `<body>${toTag(world.relayOrigin)}<button data-stint-end data-total-questions="{{total}}">Finish`,
+  )
+  const runId = await readRunId(page)
+  await page.click('button')
+  expect(errors.join()).toContain('totalQuestions is not right')
+  expect(await page.evaluate(() => Stint.current?.runId)).toBe(runId)
+})
+
 it('does not end with a click inside a form that is not submitted', async () => {
   const { page } = await open(
     `<body>${toTag(world.relayOrigin)}<form data-stint-end><input required><button type="button">Help</button></form>`,
