@@ -6,7 +6,10 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { NOTHING_YET } from './page/off-browser.ts'
 import type { Snapshot, StartOptions, Stint } from './page/host.ts'
 
-/** What a component times. Listeners are the Stint's own (`createStint`), as a component's change with each render. */
+/**
+ * What a component times. One that is not right throws from an effect, as `start` does. Listeners are the Stint's own
+ * (`createStint`), as a component's change with each render.
+ */
 export type TimedActivity = Pick<StartOptions, 'id' | 'name' | 'course' | 'runId'>
 
 /** What the mounted components of a Stint time, and how many of them there are. */
@@ -24,10 +27,14 @@ const holds = new WeakMap<Stint, Hold>()
  */
 export function useStint(stint: Stint, activity?: TimedActivity | null): Snapshot {
   // Equal objects are one activity, though each render makes a new one.
-  const key = activity ? JSON.stringify(activity) : ''
+  const key = activity ? toKey(activity) : ''
   useEffect(() => (key ? hold(stint, key) : undefined), [stint, key])
   return useSyncExternalStore(stint.subscribe, stint.getSnapshot, () => NOTHING_YET)
 }
+
+/** Whatever else the object has may change while the run goes on. */
+const toKey = ({ id, name, course, runId }: TimedActivity) =>
+  JSON.stringify({ id, name, course, runId })
 
 /** Returns the letting go, which counts from the next task on: StrictMode mounts each component twice in one. */
 function hold(stint: Stint, key: string): () => void {

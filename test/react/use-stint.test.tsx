@@ -59,6 +59,17 @@ function openApp() {
 }
 
 describe('a component with an activity', () => {
+  it('goes on while whatever else its lesson says changes', async () => {
+    const { stint, show, pass } = openApp()
+    show({ ...ACTIVITY, progress: 0 } as Activity)
+    await pass(2_000)
+    stint.current!.pause()
+    const { runId } = stint.current!
+    show({ ...ACTIVITY, progress: 1 } as Activity)
+    await pass(2_000)
+    expect(stint.current).toMatchObject({ runId, isPaused: true })
+  })
+
   it('times it from its mounting on, and shows it as it goes', async () => {
     const app = openApp()
     app.show(ACTIVITY)
