@@ -57,7 +57,8 @@ export function mountWidget(stint: Stint, options: WidgetOptions = {}): () => vo
     const { root, isPlaced } = stage.look()
     const view = readView(speech, isPlaced)
     if (opened.isOpen && !details && loading !== 'now') void loadDetails()
-    if (view && loading === 'failed') view.note = 'noDetails'
+    // Only where there is nothing else to say.
+    if (loading === 'failed' && /saved|waiting/.test(view?.note ?? '')) view!.note = 'noDetails'
     const look = toTheme(theme, root.host)
     const next = `${isPlaced} ${look} ${details !== undefined} ${view ? toShown(view) : ''}`
     if (next === shown && root.childElementCount) return
@@ -67,8 +68,11 @@ export function mountWidget(stint: Stint, options: WidgetOptions = {}): () => vo
     const focused = root.activeElement
     const side = view ? toSide(view, root.host) : ''
     render(view && <Widget {...{ view, side }} theme={look} Details={details?.Panel} />, root)
-    // Who was in here with the keyboard stays in here.
-    if (focused && !root.activeElement) root.querySelector('button')?.focus()
+    // Who was in here with the keyboard stays in here, on what the next key does no harm with.
+    if (focused && !root.activeElement) {
+      const keys = ['.details', '.dot', 'button'].map((key) => root.querySelector<HTMLElement>(key))
+      keys.find((key) => key)?.focus()
+    }
   }
   const readView = createReadView(stint, options, opened, draw)
 

@@ -25,7 +25,10 @@ export async function loadSpeech(asked?: string, given?: Partial<Words>): Promis
 const untilNextTask = () => new Promise((resolve) => setTimeout(resolve))
 
 async function chooseSpeech(asked: string, given?: Partial<Words>): Promise<Speech> {
-  if (given) return toSpeech({ ...english, ...given }, asked)
+  if (given) {
+    const own = Object.entries(given).filter(([, word]) => typeof word === 'string')
+    return toSpeech({ ...english, ...Object.fromEntries(own) }, asked)
+  }
   if (!/^es\b/i.test(asked)) return toSpeech(english, /^en\b/i.test(asked) ? asked : 'en')
   try {
     return toSpeech((await import('./es.ts')).spanish, asked)

@@ -295,3 +295,30 @@ describe('unmount', () => {
     expect(hosts()).toHaveLength(1)
   })
 })
+
+describe('the focus of who answers a question', () => {
+  it('goes to the details, and the next key does not pause', async () => {
+    const now = Date.now()
+    const working = () => toSnapshot({ run: toRun({ presence: 'active', idleAt: now + 60_000 }) })
+    const { root, show } = await mount(createShown(working()))
+    vi.useFakeTimers({ now: now + 45_000, toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    show(working())
+    const answer = root.querySelector<HTMLElement>('.bubble .main')!
+    answer.focus()
+    answer.click()
+    expect(root.querySelector('.bubble')).toBe(null)
+    expect(root.activeElement?.getAttribute('aria-label')).toBe('Details')
+  })
+})
+
+describe('words of the page’s own', () => {
+  it('that are no words stay English', async () => {
+    const words = { worked: null, active: 'Learning' } as unknown as WidgetOptions['words'] & {}
+    const { root, show } = await mount(createShown(), { words })
+    expect(root.querySelector('.state')?.textContent).toBe('Learning')
+    const result = { totalQuestions: 2, correctQuestions: 1 }
+    show(toSnapshot({ run: toRun({ isEnded: true, result }) }))
+    expect(root.querySelector('.state')?.textContent).toBe('Finished')
+  })
+})
