@@ -103,6 +103,8 @@ export function createRoutes(options: RoutesOptions): Hono {
         'content-type': 'text/javascript; charset=utf-8',
         'cache-control': 'public, max-age=300',
         'access-control-allow-origin': '*',
+        // For pages with `Cross-Origin-Embedder-Policy: require-corp`.
+        'cross-origin-resource-policy': 'cross-origin',
       })
     })
   }

@@ -3,7 +3,11 @@
 /** Undefined for a body that is not JSON, or is not sent as JSON. */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await request.text()
-  if (!hasType(request, 'application/json')) return undefined
+  return hasType(request, 'application/json') ? parseJson(text) : undefined
+}
+
+/** Undefined for what is not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -3,7 +3,7 @@
  * as they are for a machine of one's own.
  */
 import { Hono } from 'hono'
-import { readJson } from './body.ts'
+import { parseJson } from './body.ts'
 import { parseFault } from './fault.ts'
 import type { Faults } from './faults.ts'
 
@@ -18,7 +18,7 @@ export function createControlRoutes({ faults, revokeTokens, reset }: ControlPart
   const routes = new Hono().basePath('/_sandbox')
 
   routes.post('/faults', async (c) => {
-    const parsed = parseFault(await readJson(c.req.raw))
+    const parsed = parseFault(parseJson(await c.req.text()))
     if (!parsed.ok) return c.json({ error: 'bad_fault', errors: parsed.errors }, 400)
     faults.add(parsed.fault)
     return c.json({ pending: faults.pending() }, 201)

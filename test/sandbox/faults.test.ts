@@ -190,6 +190,14 @@ describe('over HTTP', () => {
     expect((await send(ENVELOPE)).status).toBe(200)
   })
 
+  it('a fault is armed by a body that does not say it is JSON, as curl sends it', async () => {
+    const { sandbox, send } = await connectWith()
+    const body = '{"on":"event","status":503}'
+    const request = new Request('http://localhost/_sandbox/faults', { method: 'POST', body })
+    expect((await sandbox.fetch(request)).status).toBe(201)
+    expect((await send(ENVELOPE)).status).toBe(503)
+  })
+
   it.each([
     ['no kind of request', { status: 503 }, 'on'],
     ['an unknown kind', { on: 'webhook', status: 503 }, 'on'],

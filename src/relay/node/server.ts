@@ -46,7 +46,7 @@ export function listen(
         ...(host !== undefined && { hostname: host }),
       },
       ({ port: bound }: AddressInfo) =>
-        resolve({ origin: `http://${host ?? 'localhost'}:${bound}`, close }),
+        resolve({ origin: `http://${toHost(host)}:${bound}`, close }),
     )
     server.once('error', reject)
 
@@ -62,6 +62,9 @@ export function listen(
       })
   })
 }
+
+/** As an address has it. */
+const toHost = (host = 'localhost') => (host.includes(':') ? `[${host}]` : host)
 
 export interface ServeOptions {
   port: number

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { toComplaint } from '../../../src/relay/node/complaint.ts'
 import { openSqlite } from '../../../src/relay/node/sqlite.ts'
+import { StorageError } from '../../../src/relay/storage.ts'
 
 const fail = (code: string) => Object.assign(new Error(`${code}: said the system`), { code })
 
@@ -33,6 +34,13 @@ it('says what to do about a file that is no database', () => {
     complaint = toComplaint(error)
   }
   expect(complaint).toMatch(/not a database: STINT_DATA must be a database of Stint/)
+})
+
+it.each([
+  ['busy', 'end it, or try again'],
+  ['full', 'make room'],
+] as const)('says what to do about a storage that is %s', (reason, advice) => {
+  expect(toComplaint(new StorageError(reason))).toContain(advice)
 })
 
 it('is the sentence alone where the user made a mistake', () => {
