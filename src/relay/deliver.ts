@@ -185,7 +185,7 @@ async function sendOrAsk(db: Database, options: DeliverOptions, row: OutboxHead)
     case 'caliper':
       return act(db, options, row, await options.caliper.send(body))
     case 'gradebook':
-      return act(db, options, row, await writeGradebook(options.oneRoster, body, row.tries))
+      return act(db, options, row, await writeGradebook(options.oneRoster, body, row.checks))
     case 'readback':
       return learn(db, options, row, await readBack(db, options, row, body))
   }
@@ -240,6 +240,7 @@ async function act(
       log.warn({ ...about, reason: outcome.reason, waitMs }, 'not delivered yet')
       return release(db, options, row, {
         tries: row.tries + 1,
+        checks: row.checks + (outcome.reason === 'missing' ? 1 : 0),
         next_at: now() + waitMs,
         answer: outcome.reason,
       })

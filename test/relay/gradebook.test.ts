@@ -216,7 +216,7 @@ describe('the gradebook by ourselves', () => {
 
   it.each([
     [3, 'delivered'],
-    [6, 'parked'],
+    [9, 'parked'],
   ])(
     'puts a result again whose line item is not there yet: after %i times it is %s',
     async (times, state) => {
@@ -233,6 +233,18 @@ describe('the gradebook by ourselves', () => {
       expect(readResults(world)).toHaveLength(state === 'delivered' ? 1 : 0)
     },
   )
+
+  it('has as much patience with that after an outage, however long', async () => {
+    const world = await openDirect()
+    await finish(world)
+    world.sandbox.faults.add({ on: 'gradebook', delayMs: 0 })
+    world.sandbox.faults.add({ on: 'gradebook', status: 503, count: 20 })
+    world.sandbox.faults.add({ on: 'gradebook', delayMs: 0 })
+    world.sandbox.faults.add({ on: 'gradebook', status: 404 })
+    await world.run(30 * MINUTE)
+    expect(world.sandbox.faults.pending()).toEqual([])
+    expect(await readStates(world)).toMatchObject({ gradebook: ['delivered'] })
+  })
 })
 
 describe('a lesson of PowerPath', () => {
