@@ -41,20 +41,29 @@ export async function writeGradebook(
     switch (answer.type) {
       case 'read':
         continue
-      case 'absent':
-        // The line item was put just before.
-        if (kind === 'result' && misses < MOST_MISSES)
-          return { type: 'retry', reason: 'missing', status: 404 }
-        // What it names is missing: the course, the student, or a lesson.
-        return { type: 'refused', status: 404, answer: `${kind}: ${answer.answer ?? ''}` }
+      case 'absent': {
+        // What it names is missing: the course, the student, or a lesson; or the line item that was put just before.
+        const refused = toRefused(404, `${kind}: ${answer.answer ?? ''}`)
+        return kind === 'result' ? toMissing(refused, misses) : refused
+      }
       case 'refused':
         return { ...answer, answer: `${kind}: ${answer.answer}` }
       case 'retry':
-        return answer
+        // Seen live: a link to a missing resource is a 500, such as that of a mastered course to its lesson.
+        if (answer.status !== 500 || !('componentResource' in lineItem.row)) return answer
+        return toMissing(toRefused(500, `${kind}: ${answer.reason}`), misses)
     }
   }
   return { type: 'accepted' }
 }
+
+type Refused = Extract<WriteOutcome, { type: 'refused' }>
+
+const toRefused = (status: number, answer: string): Refused => ({ type: 'refused', status, answer })
+
+/** Refused, but for as long as it may only be late. */
+const toMissing = (refused: Refused, misses: number): WriteOutcome =>
+  misses < MOST_MISSES ? { type: 'retry', reason: 'missing', status: refused.status } : refused
 
 /** What becomes of a row that looks for a result: found, to be looked for again, or not to be found. */
 export async function readBack(
