@@ -9,6 +9,7 @@ import type { Answer } from '../timeback/answer.ts'
 import { toObjectId, type EventContext } from '../timeback/caliper.ts'
 import type { EduBridgeClient, WeekFact } from '../timeback/edubridge.ts'
 import { toLineItemId } from '../timeback/gradebook.ts'
+import { isRecord, parseJson } from '../timeback/json.ts'
 import type { OneRosterClient, Row } from '../timeback/oneroster.ts'
 import { findActivity, type ActivityEntry } from './activities.ts'
 import { findCourse, type CourseEntry } from './courses.ts'
@@ -177,10 +178,14 @@ async function readResourceXp(
   return { known: true, value: null }
 }
 
-/** A client that may not read this will not be able to in a minute either: then it does without. */
+/**
+ * A client that may not read this will not be able to in a minute either: then it does without. Timeback says so by a
+ * 403 in JSON; any other refusal, such as a firewall's page, says nothing of what there is.
+ */
 function readable<T>(answer: Answer<T>, none: T): Known<T> {
-  const known = toKnown(answer, none)
-  return known.known || known.code !== 'timeback_refused' ? known : { known: true, value: none }
+  if (answer.type !== 'refused') return toKnown(answer, none)
+  const isForbidden = answer.status === 403 && isRecord(parseJson(answer.answer))
+  return isForbidden ? { known: true, value: none } : { known: false, code: 'timeback_unreachable' }
 }
 
 /**

@@ -85,6 +85,31 @@ describe('an attempt', () => {
     expect(readCompletions(world)).toMatchObject([{ attempt: 1 }])
   })
 
+  it.each([
+    ['a firewall’s page', 403, '<html>Request blocked</html>'],
+    ['a filter that is refused', 400, '{"imsx_codeMajor":"failure"}'],
+  ])(
+    'waits where the gradebook can’t be asked: it does not begin again after %s',
+    async (...said) => {
+      const [, status, body] = said
+      const world = await openSchool()
+      await finishAndTell(world, { runId: 'r1' })
+      await world.db.deleteFrom('attempts').execute()
+      let isBlocked = true
+      const relay = await world.startRelay({}, async (input, init) => {
+        const request = new Request(input, init)
+        if (!isBlocked || !request.url.includes(GRADEBOOK)) return world.sandbox.fetch(request)
+        return new Response(body, { status })
+      })
+      await finish(world, { runId: 'r2', relay })
+      await relay.deliver()
+      expect(await readHeld(world, 'r2')).toEqual(['timeback_unreachable'])
+      isBlocked = false
+      await world.run(2 * MINUTE, relay)
+      expect(readCompletions(world).at(-1)).toMatchObject({ run: 'r2', attempt: 2 })
+    },
+  )
+
   it('is counted for each learner and each activity alone', async () => {
     const world = await openSchool()
     await finishAndTell(world, { runId: 'r1' })
