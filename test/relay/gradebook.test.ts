@@ -234,6 +234,21 @@ describe('the gradebook by ourselves', () => {
     },
   )
 
+  it('takes a 201 without the row for written, and reads it back', async () => {
+    const world = await openDirect()
+    const relay = await world.startRelay({}, async (input, init) => {
+      const request = new Request(input, init)
+      const answer = await world.sandbox.fetch(request)
+      return request.method === 'PUT' ? new Response(null, { status: 201 }) : answer
+    })
+    await finish(world, { relay })
+    await world.run(MINUTE, relay)
+    expect(await readStates(world)).toMatchObject({
+      gradebook: ['delivered'],
+      readback: ['delivered'],
+    })
+  })
+
   it('has as much patience with that after an outage, however long', async () => {
     const world = await openDirect()
     await finish(world)
