@@ -190,8 +190,8 @@ function readable<T>(answer: Answer<T>, none: T): Known<T> {
 
 /**
  * The official SDK's rule: mastered units so far and of this run, of all lessons; those of this run not again if this
- * week's facts have the activity, or can't be read. Unlike an attempt it is only shown, so where it can't be read it is
- * left out, as the SDK does. What the page or the host states comes first.
+ * week's facts have the activity mastered (the SDK: have it at all), or can't be read. Unlike an attempt it is only
+ * shown, so where it can't be read it is left out, as the SDK does. What the page or the host states comes first.
  */
 async function readProgress(
   { timeback, timezone, log }: LookUpOptions,
@@ -222,11 +222,12 @@ async function readProgress(
   return Math.min(100, Math.max(0, Math.round((100 * units) / lessons)))
 }
 
-/** Whether a fact is of this very activity, in this course. */
+/** Whether a fact is of this very activity, mastered in this course. */
 function isOf({ sensor, activity, subject, grade, courseCode, course }: EventContext, id: string) {
   const objectId = toObjectId(sensor, { id: activity.id, subject, grade, courseCode })
-  return ({ eventType, activityId, courseId, enrollmentId }: WeekFact) =>
+  return ({ eventType, activityId, courseId, enrollmentId, masteredUnits }: WeekFact) =>
     eventType === 'ActivityEvent' &&
+    masteredUnits > 0 &&
     activityId === objectId &&
     (courseId === course.sourcedId || enrollmentId === id)
 }

@@ -234,6 +234,16 @@ describe('course progress', () => {
     ])
   })
 
+  it('grows by an activity that is mastered at the second go of the week', async () => {
+    const world = await openSchool()
+    await finishAndTell(world, { runId: 'r1', result: { ...UNIT, masteredUnits: 0 } })
+    await finishAndTell(world, { runId: 'r2', result: UNIT })
+    expect(readProgress(world)).toEqual([
+      [0, undefined],
+      [1, 33],
+    ])
+  })
+
   it('does not count the units of now where nobody can say whether they are new', async () => {
     const world = await openSchool()
     await finish(world, { result: UNIT })
