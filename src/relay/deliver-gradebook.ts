@@ -5,13 +5,16 @@
 import type { Answer } from '../timeback/answer.ts'
 import type { GradebookWrite } from '../timeback/gradebook.ts'
 import type { OneRosterClient } from '../timeback/oneroster.ts'
+import type { RetryOutcome } from '../timeback/retry.ts'
 import type { Readback } from './grade.ts'
 import type { Log } from './log.ts'
 import type { Database, OutboxChanges, OutboxHead } from './storage.ts'
 
-/** What came of a write. `retry` covers what is unclear, too. */
+/** What came of a write. `retry` covers what is unclear, too; `missing` is what the row names, for now. */
 export type WriteOutcome =
-  { type: 'accepted'; jobId?: string } | Extract<Answer<never>, { type: 'retry' | 'refused' }>
+  | { type: 'accepted'; jobId?: string }
+  | RetryOutcome<'missing'>
+  | Extract<Answer<never>, { type: 'retry' | 'refused' }>
 
 /** When the gradebook is looked at: after these waits, one after the other, since reads lag behind writes. */
 const LOOK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000, 600_000]
@@ -20,14 +23,14 @@ const LOOK_AFTER_MS = [5_000, 15_000, 30_000, 60_000, 120_000, 600_000]
 const DELIVERED_AFTER_MS = 5_000
 const PARKED_AFTER_MS = 600_000
 
-/** So often the line item that was put just before may not be there yet for the result: reads lag behind writes. */
-const LAGS = 5
+/** So often, over some minutes, what a row names may be missing, be it only that reads lag behind writes. */
+const MOST_MISSES = 8
 
-/** Puts the line item, then the result on it; `tries` is how often that has been tried. Never rejects. */
+/** Puts the line item, then the result on it; `misses` is how often something was missing before. Never rejects. */
 export async function writeGradebook(
   oneRoster: OneRosterClient,
   body: string,
-  tries: number,
+  misses: number,
 ): Promise<WriteOutcome> {
   const { lineItem, result } = JSON.parse(body) as GradebookWrite
   for (const [kind, { id, row }] of [
@@ -38,19 +41,29 @@ export async function writeGradebook(
     switch (answer.type) {
       case 'read':
         continue
-      case 'absent':
-        if (kind === 'result' && tries < LAGS)
-          return { type: 'retry', reason: 'unavailable', status: 404 }
-        // What it names is missing: the course, the student, or a lesson.
-        return { type: 'refused', status: 404, answer: `${kind}: ${answer.answer ?? ''}` }
+      case 'absent': {
+        // What it names is missing: the course, the student, or a lesson; or the line item that was put just before.
+        const refused = toRefused(404, `${kind}: ${answer.answer ?? ''}`)
+        return kind === 'result' ? toMissing(refused, misses) : refused
+      }
       case 'refused':
         return { ...answer, answer: `${kind}: ${answer.answer}` }
       case 'retry':
-        return answer
+        // Seen live: a link to a missing resource is a 500, such as that of a mastered course to its lesson.
+        if (answer.status !== 500 || !('componentResource' in lineItem.row)) return answer
+        return toMissing(toRefused(500, `${kind}: ${answer.reason}`), misses)
     }
   }
   return { type: 'accepted' }
 }
+
+type Refused = Extract<WriteOutcome, { type: 'refused' }>
+
+const toRefused = (status: number, answer: string): Refused => ({ type: 'refused', status, answer })
+
+/** Refused, but for as long as it may only be late. */
+const toMissing = (refused: Refused, misses: number): WriteOutcome =>
+  misses < MOST_MISSES ? { type: 'retry', reason: 'missing', status: refused.status } : refused
 
 /** What becomes of a row that looks for a result: found, to be looked for again, or not to be found. */
 export async function readBack(

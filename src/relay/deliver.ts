@@ -1,6 +1,7 @@
 /**
  * Delivering: the relay's outbox to Timeback. One lane per learner and kind, oldest first: the gradebook can't hold up
- * the events, nor they the gradebook. Readbacks change nothing and wait for others, so they wait for none of their own.
+ * the events, nor they the gradebook. Readbacks change nothing and wait for others, so they wait for none of their own;
+ * nor does a result wait for a row that misses something.
  *
  * Invariant: a body whose fate is known goes out once. A row is leased before it is sent; a lease that is still
  * there when its time is over means that the sender died, and then, as after any unclear outcome, Timeback is asked
@@ -81,7 +82,10 @@ export async function deliverDue(
   return rows.length
 }
 
-/** The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody. */
+/**
+ * The first row of each lane, if it is due: a later one never overtakes it. Parked rows hold up nobody, nor do results
+ * that miss something: each has an id of its own, so that their order does not matter.
+ */
 async function readDue(
   db: Database,
   kind: OutboxHead['kind'],
@@ -136,7 +140,10 @@ function readDueIn(
               .whereRef('earlier.learner', '=', 'row.learner')
               .whereRef('earlier.kind', '=', 'row.kind')
               .where('earlier.state', 'in', OPEN)
-              .whereRef('earlier.seq', '<', 'row.seq'),
+              .whereRef('earlier.seq', '<', 'row.seq')
+              .where((is) =>
+                is.or([is('earlier.kind', '=', 'caliper'), is('earlier.checks', '=', 0)]),
+              ),
           ),
         ),
       ]),
@@ -185,7 +192,7 @@ async function sendOrAsk(db: Database, options: DeliverOptions, row: OutboxHead)
     case 'caliper':
       return act(db, options, row, await options.caliper.send(body))
     case 'gradebook':
-      return act(db, options, row, await writeGradebook(options.oneRoster, body, row.tries))
+      return act(db, options, row, await writeGradebook(options.oneRoster, body, row.checks))
     case 'readback':
       return learn(db, options, row, await readBack(db, options, row, body))
   }
@@ -240,6 +247,7 @@ async function act(
       log.warn({ ...about, reason: outcome.reason, waitMs }, 'not delivered yet')
       return release(db, options, row, {
         tries: row.tries + 1,
+        checks: row.checks + (outcome.reason === 'missing' ? 1 : 0),
         next_at: now() + waitMs,
         answer: outcome.reason,
       })

@@ -9,6 +9,7 @@ import type { Answer } from '../timeback/answer.ts'
 import { toObjectId, type EventContext } from '../timeback/caliper.ts'
 import type { EduBridgeClient, WeekFact } from '../timeback/edubridge.ts'
 import { toLineItemId } from '../timeback/gradebook.ts'
+import { isRecord, parseJson } from '../timeback/json.ts'
 import type { OneRosterClient, Row } from '../timeback/oneroster.ts'
 import { findActivity, type ActivityEntry } from './activities.ts'
 import { findCourse, type CourseEntry } from './courses.ts'
@@ -16,6 +17,7 @@ import { toDay } from './day.ts'
 import type { GradebookOptions } from './grade.ts'
 import { toResult, type KnownRun } from './ledger.ts'
 import type { Log } from './log.ts'
+import { readOwnUnits } from './own-units.ts'
 import {
   toConfigured,
   toKnown,
@@ -91,7 +93,7 @@ export async function lookUp(
   const [attempt, resourceXp, pctComplete] = await Promise.all([
     readLastAttempt(options.timeback.oneRoster, lineItemId, learner),
     readResourceXp(options.timeback.oneRoster, entry, options.log),
-    readProgress(options, context, place.value, { result: toResult(run) ?? {}, at }),
+    readProgress(db, options, context, place.value, { result: toResult(run) ?? {}, at }),
   ])
   // The number of an attempt can't be taken back, and XP depend on it.
   if (!attempt.known) return attempt
@@ -177,18 +179,24 @@ async function readResourceXp(
   return { known: true, value: null }
 }
 
-/** A client that may not read this will not be able to in a minute either: then it does without. */
+/**
+ * A client that may not read this will not be able to in a minute either: then it does without. Timeback says so by a
+ * 403 in JSON; any other refusal, such as a firewall's page, says nothing of what there is.
+ */
 function readable<T>(answer: Answer<T>, none: T): Known<T> {
-  const known = toKnown(answer, none)
-  return known.known || known.code !== 'timeback_refused' ? known : { known: true, value: none }
+  if (answer.type !== 'refused') return toKnown(answer, none)
+  const isForbidden = answer.status === 403 && isRecord(parseJson(answer.answer))
+  return isForbidden ? { known: true, value: none } : { known: false, code: 'timeback_unreachable' }
 }
 
 /**
- * The official SDK's rule: mastered units so far and of this run, of all lessons; those of this run not again if this
- * week's facts have the activity, or can't be read. Unlike an attempt it is only shown, so where it can't be read it is
- * left out, as the SDK does. What the page or the host states comes first.
+ * The official SDK's rule: mastered units so far and of this run, of all lessons; those of an activity not again if this
+ * week's facts have it mastered (the SDK: have it at all), or can't be read. With those of this run come those of others
+ * that Timeback can't show yet. Unlike an attempt it is only shown, so where it can't be read it is left out, as the SDK
+ * does. What the page or the host states comes first.
  */
 async function readProgress(
+  db: Database,
   { timeback, timezone, log }: LookUpOptions,
   context: EventContext,
   { enrolment }: Place,
@@ -197,14 +205,9 @@ async function readProgress(
   const { id, course } = (enrolment.known && enrolment.value) || {}
   const lessons = course?.totalLessons ?? 0
   if (pctComplete !== undefined || masteredUnits === 0 || lessons <= 0 || !id) return pctComplete
-  const [answer, week] = await Promise.all([
-    timeback!.eduBridge.readEnrollmentFacts(id),
-    timeback!.eduBridge.readWeek({
-      studentId: context.actor.sourcedId,
-      date: toDay(at, timezone),
-      timezone,
-    }),
-  ])
+  const { sensor, activity, subject, grade, courseCode } = context
+  const [learner, courseId] = [context.actor.sourcedId, context.course.sourcedId]
+  const answer = await timeback!.eduBridge.readEnrollmentFacts(id)
   if (answer.type !== 'read') {
     log.warn({ enrolment: id, answer: answer.type }, 'the course progress could not be read')
     return undefined
@@ -212,16 +215,26 @@ async function readProgress(
   const known = Object.values(answer.value.facts)
     .flatMap((bySubject) => Object.values(bySubject))
     .reduce((sum, fact) => sum + fact.masteredUnits, 0)
-  const isNew = week.type === 'read' && !week.value.some(isOf(context, id))
-  const units = known + (isNew ? masteredUnits : 0)
+  // After the sum: what it has, the week has by then.
+  const date = toDay(at, timezone)
+  const week = await timeback!.eduBridge.readWeek({ studentId: learner, date, timezone })
+  const own = await readOwnUnits(db, { learner, courseId, timezone, at })
+  own.set(toObjectId(sensor, { id: activity.id, subject, grade, courseCode }), masteredUnits)
+  const units = known + (week.type === 'read' ? sumUnshown(own, week.value, courseId, id) : 0)
   return Math.min(100, Math.max(0, Math.round((100 * units) / lessons)))
 }
 
-/** Whether a fact is of this very activity, in this course. */
-function isOf({ sensor, activity, subject, grade, courseCode, course }: EventContext, id: string) {
-  const objectId = toObjectId(sensor, { id: activity.id, subject, grade, courseCode })
-  return ({ eventType, activityId, courseId, enrollmentId }: WeekFact) =>
+/** The units of the activities that the facts do not show as mastered in this course. */
+function sumUnshown(
+  own: ReadonlyMap<string, number>,
+  facts: readonly WeekFact[],
+  course: string,
+  enrolment: string,
+): number {
+  const isMastered = ({ eventType, masteredUnits, courseId, enrollmentId }: WeekFact) =>
     eventType === 'ActivityEvent' &&
-    activityId === objectId &&
-    (courseId === course.sourcedId || enrollmentId === id)
+    masteredUnits > 0 &&
+    (courseId === course || enrollmentId === enrolment)
+  const shown = new Set(facts.filter(isMastered).map(({ activityId }) => activityId))
+  return [...own].reduce((sum, [activity, units]) => sum + (shown.has(activity) ? 0 : units), 0)
 }

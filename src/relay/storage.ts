@@ -135,6 +135,7 @@ interface OutboxTable {
   state: 'waiting' | 'unclear' | 'delivered' | 'parked' | 'unseen' | 'dropped'
   created_at: number
   tries: Generated<number>
+  /** Of an envelope and a readback, how often Timeback was asked for it; of a result, how often something was missing. */
   checks: Generated<number>
   next_at: number
   /** Set while somebody sends it. Still set after that time: the sender died, and nobody knows what came of it. */

@@ -27,8 +27,8 @@ export type Answer<T> =
   /** Will be refused again: for a person to see, with the answer cut to 4 kB. */
   | { type: 'refused'; status: number; answer: string }
 
-/** Turns a 2xx's JSON into what was asked for; `undefined` where that is not in it. */
-export type Reader<T> = (body: unknown) => T | undefined
+/** Turns a 2xx's JSON (`undefined` for none) and text into what was asked for; `undefined` where that is not in it. */
+export type Reader<T> = (body: unknown, text: string) => T | undefined
 
 /** Never rejects. */
 export type Ask = <T>(url: string, request: ExchangeRequest, read: Reader<T>) => Promise<Answer<T>>
@@ -68,12 +68,13 @@ export function createAsk(options: Parameters<typeof createExchange>[0]): Ask {
   }
 }
 
-/** `read` sees only a 2xx in JSON. A 401 comes here after a second token: retry, since scopes are a 403. */
+/** `read` sees only a 2xx. A 401 comes here after a second token: retry, since scopes are a 403. */
 export async function readAnswer<T>(response: Response, read: Reader<T>): Promise<Answer<T>> {
   const { status } = response
   if (response.ok) {
-    const body = parseJson(await readStart(response, MAX_BODY_BYTES))
-    const value = body === undefined ? undefined : read(body)
+    const text = await readStart(response, MAX_BODY_BYTES)
+    const body = parseJson(text)
+    const value = read(body, text)
     if (value !== undefined) return { type: 'read', value }
     return toUnreadable(response, body === undefined ? 'no JSON' : 'not what was asked for')
   }

@@ -32,7 +32,8 @@ export async function readFirst<T>(
   ask: Ask,
   { url, key, schema, filter, limit }: ListOptions<T> & { limit: number },
 ): Promise<Answer<T[]>> {
-  const answer = await ask(toUrl(url, filter, { limit }), { method: 'GET' }, toReader(key, schema))
+  const reader = toReader(key, z.array(schema))
+  const answer = await ask(toUrl(url, filter, { limit }), { method: 'GET' }, reader)
   return answer.type === 'read' ? { type: 'read', value: answer.value.rows } : answer
 }
 
@@ -49,7 +50,8 @@ export async function readAll<T extends { sourcedId: string }>(
   ask: Ask,
   { url, key, schema, filter }: ListOptions<T>,
 ): Promise<Answer<T[]>> {
-  const reader = toReader(key, schema)
+  // Null instead of no rows is believed, but not of who a learner is.
+  const reader = toReader(key, z.array(schema).nullable())
   const rows = new Map<string, T>()
   let offset = 0
   for (;;) {
@@ -59,7 +61,8 @@ export async function readAll<T extends { sourcedId: string }>(
       reader,
     )
     if (page.type !== 'read') return page
-    const { rows: found, totalCount } = page.value
+    const { totalCount } = page.value
+    const found = page.value.rows ?? []
     const before = rows.size
     for (const row of found) rows.set(row.sourcedId, row)
     offset += found.length
@@ -76,13 +79,15 @@ function toEndless(): Answer<never> {
   return { type: 'retry', reason: 'unreadable', detail: 'a list without an end' }
 }
 
-function toReader<T>(key: string, schema: z.ZodType<T>) {
+/** Rows may be null where `rowsSchema` says so and none are counted. */
+function toReader<Rows>(key: string, rowsSchema: z.ZodType<Rows>) {
   const page = z
-    .object({ [key]: z.array(schema), totalCount: z.number().nullable().catch(null) })
+    .object({ [key]: rowsSchema, totalCount: z.number().nullable().catch(null) })
     .transform((body) => ({
-      rows: body[key] as T[],
+      rows: body[key] as Rows,
       totalCount: body.totalCount as number | null,
     }))
+    .refine(({ rows, totalCount }) => rows !== null || !totalCount)
   return readAs(page)
 }
 

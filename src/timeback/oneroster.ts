@@ -11,6 +11,7 @@ import {
   type Answer,
   type ClientOptions,
   type ClientPlatform,
+  type Reader,
 } from './answer.ts'
 import { toBaseUrl } from './endpoints.ts'
 import type { ExchangeRequest } from './exchange.ts'
@@ -36,8 +37,9 @@ export interface OneRosterClient {
   /** One row, whole. A deleted one is read too: its `status` is `tobedeleted`. Rejects only for an id that is none, such as `.`. */
   read(kind: OneRosterKind, id: string): Promise<Answer<Row>>
   /**
-   * Makes the row, or replaces it: send all of it. `sourcedId` is set to `id`. `absent` says that something it names is
-   * missing, or that the id belonged to a deleted course. Rejects only for an id that is none.
+   * Makes the row, or replaces it: send all of it. `sourcedId` is set to `id`. Any 2xx but a page of HTML says that it
+   * is written, whatever else is in it; what is read is the row as it was sent. `absent` says that something it names
+   * is missing, or that the id belonged to a deleted course. Rejects only for an id that is none.
    */
   put(kind: OneRosterKind, id: string, row: Readonly<Record<string, unknown>>): Promise<Answer<Row>>
 }
@@ -75,12 +77,12 @@ export function createOneRoster(
     list: (kind, filter) => list(kind, rows.row, filter),
     read: async (kind, id) =>
       ask(toItemUrl(base, kind, id), { method: 'GET' }, readRow(toKey(kind), id)),
-    put: async (kind, id, row) =>
-      ask(
-        toItemUrl(base, kind, id),
-        toPut(kind, { ...row, sourcedId: id }),
-        readRow(toKey(kind), id),
-      ),
+    put: async (kind, id, fields) => {
+      const row = { ...fields, sourcedId: id }
+      return ask(toItemUrl(base, kind, id), toPut(kind, row), (_, text) =>
+        isPage(text) ? undefined : row,
+      )
+    },
   }
 }
 
@@ -92,10 +94,13 @@ function toPut(kind: OneRosterKind, row: Row): ExchangeRequest {
   }
 }
 
-function readRow(key: string, id: string) {
+/** An answer of somebody else's, such as a sign-in or a proxy. */
+const isPage = (text: string): boolean => /^\s*</.test(text)
+
+function readRow(key: string, id: string): Reader<Row> {
   const read = readUnder(key, rows.row)
-  return (body: unknown): Row | undefined => {
-    const row = read(body)
+  return (body, text) => {
+    const row = read(body, text)
     return row?.sourcedId === id ? row : undefined
   }
 }

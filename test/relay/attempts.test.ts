@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../../src/contract/result.ts'
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import { ALL_RIGHT, FRACTIONS, MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
-import { openPage, readReport, type World } from './relay-world.ts'
+import { ALL_RIGHT, DAY, FRACTIONS, MINUTE, SECOND, toEnd, toSlice, toStart } from './entries.ts'
+import { createClock, openPage, readReport, type World } from './relay-world.ts'
 import {
   changeSeed,
   countCalls,
@@ -84,6 +84,31 @@ describe('an attempt', () => {
     await world.run(2 * MINUTE)
     expect(readCompletions(world)).toMatchObject([{ attempt: 1 }])
   })
+
+  it.each([
+    ['a firewall’s page', 403, '<html>Request blocked</html>'],
+    ['a filter that is refused', 400, '{"imsx_codeMajor":"failure"}'],
+  ])(
+    'waits where the gradebook can’t be asked: it does not begin again after %s',
+    async (...said) => {
+      const [, status, body] = said
+      const world = await openSchool()
+      await finishAndTell(world, { runId: 'r1' })
+      await world.db.deleteFrom('attempts').execute()
+      let isBlocked = true
+      const relay = await world.startRelay({}, async (input, init) => {
+        const request = new Request(input, init)
+        if (!isBlocked || !request.url.includes(GRADEBOOK)) return world.sandbox.fetch(request)
+        return new Response(body, { status })
+      })
+      await finish(world, { runId: 'r2', relay })
+      await relay.deliver()
+      expect(await readHeld(world, 'r2')).toEqual(['timeback_unreachable'])
+      isBlocked = false
+      await world.run(2 * MINUTE, relay)
+      expect(readCompletions(world).at(-1)).toMatchObject({ run: 'r2', attempt: 2 })
+    },
+  )
 
   it('is counted for each learner and each activity alone', async () => {
     const world = await openSchool()
@@ -182,6 +207,8 @@ const readProgress = (world: World) =>
     })
 
 describe('course progress', () => {
+  /** Six minutes to the end of Timeback's week. */
+  const SATURDAY_NIGHT = Date.UTC(2026, 0, 31, 23, 54)
   const UNIT: Result = { ...ALL_RIGHT, masteredUnits: 1 }
   const toActivity = (id: string) => ({ ...FRACTIONS, id })
 
@@ -205,6 +232,67 @@ describe('course progress', () => {
     for (const runId of ['r1', 'r2']) await finishAndTell(world, { runId, result: UNIT })
     expect(readProgress(world)).toEqual([
       [1, 33],
+      [1, 33],
+    ])
+  })
+
+  it.each([
+    ['shows it later', 5 * MINUTE, 0],
+    ['takes no events for now', 0, 3],
+  ])('counts lessons that are told together, where Timeback %s', async (_, readLagMs, count) => {
+    const world = await openSchool({ sandbox: { readLagMs } })
+    for (const runId of ['r1', 'r2', 'r3'])
+      await finish(world, { runId, activity: toActivity(runId), result: UNIT })
+    if (count > 0) world.sandbox.faults.add({ on: 'event', status: 503, count })
+    await world.run(MINUTE)
+    expect(world.sandbox.faults.pending()).toEqual([])
+    expect(readProgress(world)).toEqual([
+      [1, 33],
+      [1, 67],
+      [1, 100],
+    ])
+    const ids = readResults(world).map(({ sourcedId }) => sourcedId)
+    expect(ids.filter((id) => id.startsWith('timeback_sdk_'))).toHaveLength(1)
+  })
+
+  it('counts an activity once, though two goes at it are told together', async () => {
+    const world = await openSchool()
+    for (const runId of ['r1', 'r2']) await finish(world, { runId, result: UNIT })
+    await world.run(MINUTE)
+    expect(readProgress(world)).toEqual([
+      [1, 33],
+      [1, 33],
+    ])
+  })
+
+  it('counts nothing twice where a week has ended between two lessons', async () => {
+    const world = await openSchool({ clock: createClock(SATURDAY_NIGHT) })
+    for (const runId of ['r1', 'r2'])
+      await finishAndTell(world, { runId, activity: toActivity(runId), result: UNIT })
+    expect(readProgress(world)).toEqual([
+      [1, 33],
+      [1, 67],
+    ])
+  })
+
+  it('does not count for long what Timeback was told and never shows', async () => {
+    const world = await openSchool({ sandbox: { readLagMs: DAY } })
+    for (const runId of ['r1', 'r2']) {
+      await finishAndTell(world, { runId, activity: toActivity(runId), result: UNIT })
+      await world.run(20 * MINUTE)
+    }
+    expect(readProgress(world)).toEqual([
+      [1, 33],
+      [1, 33],
+    ])
+  })
+
+  it('grows by an activity that is mastered at the second go of the week', async () => {
+    const world = await openSchool()
+    await finishAndTell(world, { runId: 'r1', result: { ...UNIT, masteredUnits: 0 } })
+    await finishAndTell(world, { runId: 'r2', result: UNIT })
+    expect(readProgress(world)).toEqual([
+      [0, undefined],
       [1, 33],
     ])
   })

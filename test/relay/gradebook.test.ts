@@ -216,7 +216,7 @@ describe('the gradebook by ourselves', () => {
 
   it.each([
     [3, 'delivered'],
-    [6, 'parked'],
+    [9, 'parked'],
   ])(
     'puts a result again whose line item is not there yet: after %i times it is %s',
     async (times, state) => {
@@ -233,6 +233,33 @@ describe('the gradebook by ourselves', () => {
       expect(readResults(world)).toHaveLength(state === 'delivered' ? 1 : 0)
     },
   )
+
+  it('takes a 201 without the row for written, and reads it back', async () => {
+    const world = await openDirect()
+    const relay = await world.startRelay({}, async (input, init) => {
+      const request = new Request(input, init)
+      const answer = await world.sandbox.fetch(request)
+      return request.method === 'PUT' ? new Response(null, { status: 201 }) : answer
+    })
+    await finish(world, { relay })
+    await world.run(MINUTE, relay)
+    expect(await readStates(world)).toMatchObject({
+      gradebook: ['delivered'],
+      readback: ['delivered'],
+    })
+  })
+
+  it('has as much patience with that after an outage, however long', async () => {
+    const world = await openDirect()
+    await finish(world)
+    world.sandbox.faults.add({ on: 'gradebook', delayMs: 0 })
+    world.sandbox.faults.add({ on: 'gradebook', status: 503, count: 20 })
+    world.sandbox.faults.add({ on: 'gradebook', delayMs: 0 })
+    world.sandbox.faults.add({ on: 'gradebook', status: 404 })
+    await world.run(30 * MINUTE)
+    expect(world.sandbox.faults.pending()).toEqual([])
+    expect(await readStates(world)).toMatchObject({ gradebook: ['delivered'] })
+  })
 })
 
 describe('a lesson of PowerPath', () => {
@@ -329,4 +356,43 @@ describe('a course that is mastered', () => {
       expect(states['readback']).toEqual(['delivered'])
     },
   )
+
+  it.each(['platform', 'direct'] as const)(
+    'may have a lesson that is a 500 for ever: its row holds up no result, and is parked (%s)',
+    async (mode) => {
+      const world = await openSchool({ options: { gradebook: { mode } } })
+      let tries = 0
+      const relay = await world.startRelay({}, async (input, init) => {
+        const request = new Request(input, init)
+        const isMastery = (await request.clone().text()).includes('componentResource')
+        if (!isMastery) return world.sandbox.fetch(request)
+        tries += 1
+        return Response.json({ imsx_codeMajor: 'failure' }, { status: 500 })
+      })
+      await finish(world, { runId: 'r1', relay, result: DONE })
+      await world.run(SECOND, relay)
+      await finish(world, { runId: 'r2', relay })
+      await relay.deliver()
+      expect(await readStates(world, 'r1')).toMatchObject({ caliper: ['delivered'] })
+      expect((await readStates(world, 'r1'))['gradebook']?.at(-1)).toBe('waiting')
+      expect(readResults(world)).toHaveLength(2)
+      await world.run(20 * MINUTE, relay)
+      const { deliveries } = await readReport(world, 'r1', { learner: MIRA })
+      expect(deliveries.filter(({ state }) => state === 'parked')).toMatchObject([
+        { kind: 'gradebook', answer: '500 lineItem: server_error' },
+      ])
+      expect(tries).toBe(9)
+      expect(await readStates(world, 'r2')).toMatchObject({ readback: ['delivered'] })
+    },
+  )
+
+  it('is not given up over a server that is away', async () => {
+    const world = await openSchool({ options: { gradebook: { mode: 'platform' } } })
+    await finish(world, { result: DONE })
+    world.sandbox.faults.add({ on: 'gradebook', delayMs: 0 })
+    world.sandbox.faults.add({ on: 'gradebook', status: 503, count: 20 })
+    await world.run(30 * MINUTE)
+    expect(world.sandbox.faults.pending()).toEqual([])
+    expect(await readStates(world)).toMatchObject({ gradebook: ['delivered'] })
+  })
 })

@@ -31,6 +31,21 @@ describe('a list', () => {
     expect(calls).toHaveLength(1)
   })
 
+  it.each([{ totalCount: 0 }, {}])('has no rows where they are null: %j', async (rest) => {
+    const { ids, calls } = await list(() => Response.json({ courses: null, ...rest }))
+    expect(ids).toEqual([])
+    expect(calls).toHaveLength(1)
+  })
+
+  it.each([
+    ['null where some are counted', () => Response.json({ courses: null, totalCount: 2 })],
+    ['left out', () => Response.json({ totalCount: 0 })],
+    ['in no body', () => new Response(null)],
+  ])('is not read where its rows are %s', async (_, page) => {
+    const { answer } = await list(page)
+    expect(answer).toMatchObject({ type: 'retry', reason: 'unreadable' })
+  })
+
   it('goes on until there are as many rows as the server counts', async () => {
     const { ids, offsets } = await list(toPage([1, 2], 5), toPage([3, 4], 5), toPage([5], 5))
     expect(ids).toEqual(['c1', 'c2', 'c3', 'c4', 'c5'])

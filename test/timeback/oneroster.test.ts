@@ -266,7 +266,18 @@ describe('put', () => {
   })
 
   it.each([
-    ['no body', () => new Response(null)],
+    ['nothing', () => new Response(null, { status: 201 })],
+    ['a 204', () => new Response(null, { status: 204 })],
+    ['a pair of ids', () => Response.json({ sourcedIdPairs: { suppliedSourcedId: 'c1' } })],
+  ])('has written the row where the answer is %s, as with events', async (_, answer) => {
+    const { oneRoster } = setUp(answer)
+    await expect(oneRoster.put('course', 'c1', { title: 'A' })).resolves.toEqual({
+      type: 'read',
+      value: { sourcedId: 'c1', title: 'A' },
+    })
+  })
+
+  it.each([
     ['an HTML page', () => new Response('<title>Welcome</title>')],
     ['a 500', () => toFailure(500, 'internal_server_error')],
   ])('is to be made again after %s, since that does no harm', async (_, answer) => {
