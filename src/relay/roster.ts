@@ -275,9 +275,9 @@ function toGoals(goals: unknown): Enrolment['goals'] {
 const toNumber = (value: unknown) => (typeof value === 'number' ? value : null)
 
 /**
- * `active` alone is not enough: rows whose end is long past often still are (live reads by integrators, 2026). Both days
- * count whole. A date may say its time, and that is of UTC, whose day is not the school's all day long: so an enrolment
- * has begun by then at the latest, and ends then at the earliest.
+ * `active` alone is not enough: rows whose end is long past often still are (live reads by integrators, 2026). Both
+ * days count whole. A date may say its time, in UTC, whose day is not always the school's: so an enrolment has begun by
+ * that instant at the latest, and ends at it at the earliest.
  */
 function createIsCurrent(at: number, timezone: string) {
   const today = toDay(at, timezone)

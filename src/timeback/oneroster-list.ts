@@ -2,9 +2,9 @@
  * Lists of OneRoster, page by page, until all rows are there. All or nothing: a list that breaks off is an outcome, not
  * a shorter list, since a missing row would be taken for one that does not exist.
  *
- * The end is `totalCount`, or without one a page with nothing new. A short page is not the end: rows outside the client's
- * organisations are taken out of pages after they were cut (seen live by two integrators), and are counted all the same.
- * So we go on by the number of rows that came, keep one of each, and take a whole step where nothing new came.
+ * The end is `totalCount`, or without one a page with nothing new. A short page is not the end: rows outside the
+ * client's organisations are taken out of pages after they were cut (seen live by two integrators), and may be counted
+ * all the same. So we go on by the number of rows that came, keep one of each, and go on by a page where none was new.
  *
  * Source: Timeback OneRoster OpenAPI (December 2025): `limit`, `offset`, `filter`; `{ "<plural>": […], "totalCount" }`.
  */
