@@ -49,9 +49,15 @@ export function createContexts(
 ): Contexts {
   const cache = new LRUCache<string, LRUCache<string, Kept>>({ max: MOST_KEPT })
   const turns = createTurns(TURNS)
+  const { timezone } = options
 
-  const isFresh = ({ context }: Kept) =>
-    !context || now() - context.asOf < (context.missing.length > 0 ? INCOMPLETE_LIFE_MS : LIFE_MS)
+  const isFresh = ({ context }: Kept) => {
+    if (!context) return true
+    const { asOf, missing } = context
+    const lifeMs = missing.length > 0 ? INCOMPLETE_LIFE_MS : LIFE_MS
+    // Its `today` is the learner's day, and no other.
+    return now() - asOf < lifeMs && toDay(asOf, timezone) === toDay(now(), timezone)
+  }
 
   return {
     async read(learner, course) {

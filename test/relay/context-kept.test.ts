@@ -80,6 +80,17 @@ describe('a context', () => {
     expect(countCalls(world, '/edubridge/analytics/facts/weekly')).toBe(2)
   })
 
+  it('is read anew once another day has begun where the learner is', async () => {
+    const world = await openSchool({ options: { timezone: 'America/Chicago' } })
+    // Monday 23:58 in Chicago.
+    world.clock.pass(Date.UTC(2026, 0, 27, 5, 58) - world.clock.now())
+    const { asOf } = await readContext(world)
+    world.clock.pass(2 * MINUTE - 1)
+    expect((await readContext(world)).asOf).toBe(asOf)
+    world.clock.pass(1)
+    expect((await readContext(world)).asOf).toBe(asOf + 2 * MINUTE)
+  })
+
   it('is read once for pages that ask at the same time', async () => {
     const world = await openSchool()
     await Promise.all([readContext(world), readContext(world), readContext(world)])
