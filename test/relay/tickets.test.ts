@@ -148,6 +148,20 @@ describe.each(KINDS)('a ticket %s', (_, make) => {
     },
   )
 
+  it('that is refused says nothing of its learner: what a newer one said stands', async () => {
+    const world = await openTicketWorld()
+    const [old, unused] = [await make(world), await make(world)]
+    await world.swap(old)
+    const renamed = { ...ADA, email: 'ada.new@school.example', role: 'teacher' as const }
+    await world.swap(await world.sign(renamed))
+    expect(await world.refusal(old, OTHER_TAB)).toEqual([401, 'ticket_used'])
+    world.clock.pass(5 * MINUTE + SECOND)
+    expect(await world.refusal(unused)).toEqual([401, 'ticket_expired'])
+    expect(await world.db.selectFrom('learners').selectAll().execute()).toEqual([
+      { learner: 'ada', email: 'ada.new@school.example', role: 'teacher' },
+    ])
+  })
+
   it('is taken once, of two tabs that show it at the same moment', async () => {
     const world = await openTicketWorld()
     const ticket = await make(world)
