@@ -66,16 +66,20 @@ export function createTickets(
         sealed: await seal(recipient, ticket),
         expires_at: expiresAt,
       }
-      await db
-        .deleteFrom('tickets')
-        .where('expires_at', '<', now() - REMEMBERED_MS)
-        .execute()
       await db.insertInto('tickets').values(row).execute()
       return { ticket, expiresAt }
     },
     // A signed one has three parts, ours has one.
     use: (ticket, tab) => (ticket.includes('.') ? useSigned : useOurs)(ticket, tab),
   }
+}
+
+/** Those that ran out long ago, used or not. */
+export async function pruneTickets(db: Database, at: number): Promise<void> {
+  await db
+    .deleteFrom('tickets')
+    .where('expires_at', '<', at - REMEMBERED_MS)
+    .execute()
 }
 
 /** Marks a ticket as used, or sees that this same tab did so just now. */
