@@ -9,10 +9,12 @@ import { CONTRACT_VERSION } from '../contract/limits.ts'
 import type { EduBridgeClient, WeekFact } from '../timeback/edubridge.ts'
 import type { CourseProgress, PowerPathClient } from '../timeback/powerpath.ts'
 import { toDay } from './day.ts'
+import { RelayError } from './failure.ts'
 import { toKnown, type Known, type Place, type Roster } from './roster.ts'
+import { createTurns } from './turns.ts'
 
 export interface Contexts {
-  /** Never rejects. */
+  /** Rejects with `context_busy` only: the learner has as much read already as they may. */
   read(learner: string, course: Course): Promise<Context>
   /** Has it read anew: something was told. */
   forget(learner: string): void
@@ -31,31 +33,54 @@ const INCOMPLETE_LIFE_MS = 15_000
 const MOST_KEPT = 10_000
 /** A page may ask for as many courses as it likes. */
 const MOST_COURSES = 20
+/** Each reading has two requests under way at most, and Timeback has to be left for the work. */
+const TURNS = { most: 5, mostEach: 2 }
+const BUSY_FOR_MS = 5_000
+
+/** What is being read is for all who ask meanwhile; once it is there, `context` is it. */
+interface Kept {
+  reading: Promise<Context>
+  context?: Context
+}
 
 export function createContexts(
   options: ContextsOptions,
   { now = Date.now }: { now?: () => number } = {},
 ): Contexts {
-  const cache = new LRUCache<string, LRUCache<string, Promise<Context>>>({ max: MOST_KEPT })
+  const cache = new LRUCache<string, LRUCache<string, Kept>>({ max: MOST_KEPT })
+  const turns = createTurns(TURNS)
+  const { timezone } = options
 
-  const isFresh = ({ asOf, missing }: Context) =>
-    now() - asOf < (missing.length > 0 ? INCOMPLETE_LIFE_MS : LIFE_MS)
+  const isFresh = ({ context }: Kept) => {
+    if (!context) return true
+    const { asOf, missing } = context
+    const lifeMs = missing.length > 0 ? INCOMPLETE_LIFE_MS : LIFE_MS
+    // Its `today` is the learner's day, and no other.
+    return now() - asOf < lifeMs && toDay(asOf, timezone) === toDay(now(), timezone)
+  }
 
   return {
     async read(learner, course) {
       const key = JSON.stringify(course)
       const known = cache.get(learner)?.get(key)
-      if (known && isFresh(await known)) return known
-      const reading = readContext(options, learner, course, now())
+      if (known && isFresh(known)) return known.reading
+      const reading = turns.take(learner, () => readContext(options, learner, course, now()))
+      if (!reading) throw toBusy()
+      const kept: Kept = { reading }
       const own = cache.get(learner) ?? new LRUCache({ max: MOST_COURSES })
-      cache.set(learner, own.set(key, reading))
-      return reading
+      cache.set(learner, own.set(key, kept))
+      return (kept.context = await reading)
     },
     forget(learner) {
       cache.delete(learner)
       options.roster.forget(learner)
     },
   }
+}
+
+function toBusy(): RelayError {
+  const message = 'Much is being read for this learner already; ask again'
+  return new RelayError(429, 'context_busy', message, undefined, BUSY_FOR_MS)
 }
 
 async function readContext(

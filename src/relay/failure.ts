@@ -31,6 +31,7 @@ export type FailureCode =
   | 'already_told'
   | 'time_known'
   | 'context_off'
+  | 'context_busy'
   | 'storage_full'
   | 'storage_busy'
   | 'not_ready'

@@ -1,11 +1,12 @@
 /** Who is working: the host says so, from its own session or by a ticket. Without a learner there is no grant. */
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { toProblem } from '../contract/problem.ts'
 import { roleSchema, ticketLearnerSchema } from '../contract/ticket.ts'
 import { RelayError } from './failure.ts'
 import type { Recipient } from './grants.ts'
 import type { Roster } from './roster.ts'
-import type { Database } from './storage.ts'
+import type { Database, Tables } from './storage.ts'
 
 const learnerSchema = ticketLearnerSchema.extend({ role: roleSchema })
 const learnerWithIdSchema = learnerSchema.required({ sourcedId: true })
@@ -16,6 +17,8 @@ const learnerWithIdSchema = learnerSchema.required({ sourcedId: true })
  * Without `sourcedId` they are looked up by their e-mail.
  */
 export type Learner = z.infer<typeof learnerSchema>
+
+export type ResolvedLearner = z.infer<typeof learnerWithIdSchema>
 
 /** Reads the host's own cookie or header; null when nobody is signed in. Like `getEmail` of the official SDK. */
 export type Identify = (request: Request) => Learner | null | Promise<Learner | null>
@@ -46,16 +49,35 @@ export async function identifyLearner(
 /** Keeps what Timeback will have to be told of a learner. Throws if they have to be looked up and can't be found. */
 export async function rememberLearner(
   db: Database,
-  { sourcedId, email, role, accommodations }: Learner,
+  learner: Learner,
   findLearner?: FindLearner,
 ): Promise<Recipient> {
-  const learner = sourcedId ?? (await lookUp(db, email, findLearner))
+  return keepLearner(db, await resolveLearner(db, learner, findLearner))
+}
+
+/** Who is meant. Throws if they have to be looked up and can't be found. */
+export async function resolveLearner(
+  db: Database,
+  learner: Learner,
+  findLearner?: FindLearner,
+): Promise<ResolvedLearner> {
+  return {
+    ...learner,
+    sourcedId: learner.sourcedId ?? (await lookUp(db, learner.email, findLearner)),
+  }
+}
+
+/** What is said of a learner now takes the place of what was said before. */
+export async function keepLearner(
+  db: Kysely<Tables>,
+  { sourcedId, email, role, accommodations }: ResolvedLearner,
+): Promise<Recipient> {
   await db
     .insertInto('learners')
-    .values({ learner, email, role })
+    .values({ learner: sourcedId, email, role })
     .onConflict((conflict) => conflict.column('learner').doUpdateSet({ email, role }))
     .execute()
-  return { sourcedId: learner, preview: role !== 'student', accommodations }
+  return { sourcedId, preview: role !== 'student', accommodations }
 }
 
 async function lookUp(

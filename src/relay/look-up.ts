@@ -2,7 +2,7 @@
  * The second step of settling: who worked on what, in Timeback's terms, and what else an event has to know. Reads only,
  * outside any transaction. What can't be said yet is a code, and the settlement waits; nothing goes out half known.
  */
-import type { Activity } from '../contract/activity.ts'
+import type { Activity, Course } from '../contract/activity.ts'
 import type { Context } from '../contract/context.ts'
 import type { Result } from '../contract/result.ts'
 import type { Answer } from '../timeback/answer.ts'
@@ -85,11 +85,17 @@ export async function lookUp(
   if (!place.known) return place
   const context = toContext(options, run, email, place.value)
   const lineItemId = await toLineItemId(context, options.gradebook.mode)
-  const entry = findActivity(options.activities, run.activity)
+  const courseId = place.value.course.sourcedId
+  const found = await findActivity(options.activities, { ...run.activity, courseId }, (course) =>
+    findCourseId(options, learner, course),
+  )
+  // What PowerPath tells must not be told twice.
+  if (!found.known) return found
+  const entry = found.value
   const isPowerPath = entry?.powerPath === true
-  const found = { context, lineItemId, isPowerPath }
+  const always = { context, lineItemId, isPowerPath }
   const nothing = { resourceXp: entry?.xp ?? null, lastAttempt: 0, pctComplete: undefined }
-  if (!completes || !options.timeback) return { known: true, value: { ...found, ...nothing } }
+  if (!completes || !options.timeback) return { known: true, value: { ...always, ...nothing } }
   const [attempt, resourceXp, pctComplete] = await Promise.all([
     readLastAttempt(options.timeback.oneRoster, lineItemId, learner),
     readResourceXp(options.timeback.oneRoster, entry, options.log),
@@ -100,7 +106,7 @@ export async function lookUp(
   if (!resourceXp.known) return resourceXp
   return {
     known: true,
-    value: { ...found, lastAttempt: attempt.value, resourceXp: resourceXp.value, pctComplete },
+    value: { ...always, lastAttempt: attempt.value, resourceXp: resourceXp.value, pctComplete },
   }
 }
 
@@ -129,6 +135,20 @@ async function findPlace(
   const { enrolment } = place.value
   if (!enrolment.known) return enrolment
   return enrolment.value ? place : { known: false, code: 'not_enrolled' }
+}
+
+/** Which course of this learner the operator means. */
+async function findCourseId(
+  { courses, timeback }: LookUpOptions,
+  learner: string,
+  course: Course,
+): Promise<Known<string>> {
+  if ('id' in course) return { known: true, value: course.id }
+  const entry = findCourse(courses, course)
+  if (entry) return { known: true, value: entry.sourcedId }
+  if (!timeback) return { known: false, code: 'course_unknown' }
+  const place = await timeback.roster.findPlace(learner, course)
+  return place.known ? { known: true, value: place.value.course.sourcedId } : place
 }
 
 function toContext(

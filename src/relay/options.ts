@@ -4,12 +4,37 @@ import { courseSchema } from '../contract/activity.ts'
 import { thresholdSchema, type Policy } from '../contract/grant.ts'
 import { MAX_LEG_MS } from '../contract/limits.ts'
 import { DEFAULT_POLICY, TIMEBACK_SDK_POLICY } from '../core/policy.ts'
+import { isPrivate, toBaseUrl } from '../timeback/endpoints.ts'
 import { activityEntrySchema } from './activities.ts'
 import { courseEntrySchema } from './courses.ts'
 import { isTimeZone } from './day.ts'
 import type { XpFunction } from './xp.ts'
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
+
+function isBase(url: string): boolean {
+  try {
+    toBaseUrl(url, 'it')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What paths are appended to. */
+const base = z.string().refine(isBase, {
+  error:
+    'must be an absolute http(s) URL, with no query, no fragment, no user name and no password',
+  abort: true,
+})
+
+const MUST_BE_PRIVATE =
+  'must be https, unless it is on this machine: who listens on the way could read or forge it'
+
+const isPrivateUrl = (url: string) => isPrivate(new URL(url))
+
+/** Where bearer tokens are sent. */
+const service = base.refine(isPrivateUrl, MUST_BE_PRIVATE)
 
 const ms = z.int().min(0)
 
@@ -37,7 +62,7 @@ const issuerSchema = z.union([
   z.strictObject({
     issuer: z.string().min(1),
     /** The host's public keys (RFC 7517): EdDSA or ES256, and nothing else. */
-    jwksUrl: z.url({ protocol: /^https?$/ }),
+    jwksUrl: z.url({ protocol: /^https?$/, abort: true }).refine(isPrivateUrl, MUST_BE_PRIVATE),
   }),
 ])
 
@@ -47,7 +72,7 @@ export const relayOptionsSchema = z.object({
   /** Signs grants; at least 32 characters, the same on every relay that shares a database. */
   secret: z.string().min(32, 'needs at least 32 characters, e.g. from `openssl rand -base64 32`'),
   /** Your app's absolute URL: Caliper's sensor, and what the ids of your activities begin with. */
-  sensor: z.url({ protocol: /^https?$/ }),
+  sensor: base,
   /** Your app, as Timeback shows it. */
   app: z.object({ name: z.string().min(1), id: z.url().exactOptional() }),
   /** Which course is meant by a subject and a grade, or by a code. What is not listed is looked for at Timeback. */
@@ -97,10 +122,10 @@ export const relayOptionsSchema = z.object({
     /** Any address that is not the environment's own. */
     endpoints: z
       .object({
-        tokenUrl: z.url().exactOptional(),
-        apiUrl: z.url().exactOptional(),
-        caliperUrl: z.url().exactOptional(),
-        qtiUrl: z.url().exactOptional(),
+        tokenUrl: service.exactOptional(),
+        apiUrl: service.exactOptional(),
+        caliperUrl: service.exactOptional(),
+        qtiUrl: service.exactOptional(),
       })
       .exactOptional(),
     /** Lets the subject `Other` go out; some servers refuse it. */

@@ -11,6 +11,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { breathe } from './breathe.ts'
 import { pruneLosses } from './losses.ts'
 import type { Database, RunRow, Tables } from './storage.ts'
+import { pruneTickets } from './tickets.ts'
 
 export interface PruneOptions {
   /** What came less than so long ago is kept. */
@@ -33,6 +34,7 @@ export async function prune(
   at: number,
 ): Promise<void> {
   await pruneLosses(db, at - keepMs)
+  await pruneTickets(db, at)
   const runs = await db
     .selectFrom('runs')
     .select(['learner', 'run_id'])

@@ -133,9 +133,9 @@ export function createRoster(
     const listed = await eduBridge.listEnrollments(learner)
     // Without EduBridge, OneRoster knows as much, in more requests.
     if (listed.type !== 'read') return readFromOneRoster(learner)
-    const today = toDay(now(), timezone)
+    const isCurrent = createIsCurrent(now(), timezone)
     const current = listed.value.flatMap(({ id, role, course, goals, ...dates }) => {
-      if (!course || !isCurrent(dates, today) || !isStudent(role)) return []
+      if (!course || !isCurrent(dates) || !isStudent(role)) return []
       const { metrics, id: sourcedId, title, subjects, grades } = course
       const { totalLessons } = metrics
       const { dailyActiveMinutes: activeMinutes, dailyXp: xp } = goals
@@ -148,10 +148,10 @@ export function createRoster(
   const readFromOneRoster = async (learner: string): Promise<Known<Enrolment[]>> => {
     const listed = toKnown(await oneRoster.listEnrollments(learner), [])
     if (!listed.known) return listed
-    const today = toDay(now(), timezone)
+    const isCurrent = createIsCurrent(now(), timezone)
     const current: Enrolment[] = []
     for (const { sourcedId: id, role, course, metadata, ...dates } of listed.value) {
-      if (!course || !isCurrent(dates, today) || !isStudent(role)) continue
+      if (!course || !isCurrent(dates) || !isStudent(role)) continue
       const row = await rows.read(course.sourcedId)
       if (!row.known && row.code !== 'course_unknown') return row
       if (row.known) current.push({ id, course: row.value, goals: toGoals(metadata.goals) })
@@ -274,13 +274,23 @@ function toGoals(goals: unknown): Enrolment['goals'] {
 
 const toNumber = (value: unknown) => (typeof value === 'number' ? value : null)
 
-/** `active` alone is not enough: rows whose end is long past often still are (live reads by integrators, 2026). */
-function isCurrent(
-  { beginDate, endDate }: { beginDate: string | null; endDate: string | null },
-  today: string,
-): boolean {
-  const hasBegun = beginDate === null || beginDate.slice(0, 10) <= today
-  return hasBegun && (endDate === null || endDate.slice(0, 10) >= today)
+/**
+ * `active` alone is not enough: rows whose end is long past often still are (live reads by integrators, 2026). Both
+ * days count whole. A date may say its time, in UTC, whose day is not always the school's: so an enrolment has begun by
+ * that instant at the latest, and ends at it at the earliest.
+ */
+function createIsCurrent(at: number, timezone: string) {
+  const today = toDay(at, timezone)
+  return ({ beginDate, endDate }: { beginDate: string | null; endDate: string | null }) => {
+    const hasBegun =
+      beginDate === null || beginDate.slice(0, 10) <= today || toInstant(beginDate) <= at
+    return (
+      hasBegun && (endDate === null || endDate.slice(0, 10) >= today || toInstant(endDate) > at)
+    )
+  }
 }
+
+/** NaN for a day without a time. */
+const toInstant = (date: string) => (date.includes('T') ? Date.parse(date) : Number.NaN)
 
 const isStudent = (role: string | null) => role === null || role === 'student'

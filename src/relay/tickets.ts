@@ -8,7 +8,7 @@ import { base64url, compactDecrypt, CompactEncrypt } from 'jose'
 import type { Kysely, Selectable } from 'kysely'
 import type { IssuedTicket } from '../contract/ticket.ts'
 import type { Recipient } from './grants.ts'
-import { rememberLearner, type FindLearner } from './identify.ts'
+import { keepLearner, resolveLearner, type FindLearner } from './identify.ts'
 import { REPEAT_MS, toExpired, toRefusal, type ReadSignedTicket } from './signed-ticket.ts'
 import type { Database, Tables } from './storage.ts'
 
@@ -37,17 +37,18 @@ export function createTickets(
   const useSigned = async (ticket: string, tab: string | undefined): Promise<Recipient> => {
     const { iss, jti, exp, learner } = await readSigned(ticket)
     // First, as a ticket that could not be followed is not used up.
-    const recipient = await rememberLearner(db, learner, findLearner)
+    const resolved = await resolveLearner(db, learner, findLearner)
     const id = await toDigest('id', JSON.stringify([iss, jti]))
-    await db.transaction().execute(async (tx) => {
+    return db.transaction().execute(async (tx) => {
       await tx
         .insertInto('tickets')
         .values({ ticket_id: base64url.encode(id), expires_at: exp * 1_000 })
         .onConflict((conflict) => conflict.column('ticket_id').doNothing())
         .execute()
       await take(tx, base64url.encode(id), tab, now())
+      // Last, as a ticket that was used before says nothing new of its learner.
+      return keepLearner(tx, resolved)
     })
-    return recipient
   }
 
   const useOurs = async (ticket: string, tab: string | undefined): Promise<Recipient> => {
@@ -65,16 +66,20 @@ export function createTickets(
         sealed: await seal(recipient, ticket),
         expires_at: expiresAt,
       }
-      await db
-        .deleteFrom('tickets')
-        .where('expires_at', '<', now() - REMEMBERED_MS)
-        .execute()
       await db.insertInto('tickets').values(row).execute()
       return { ticket, expiresAt }
     },
     // A signed one has three parts, ours has one.
     use: (ticket, tab) => (ticket.includes('.') ? useSigned : useOurs)(ticket, tab),
   }
+}
+
+/** Those that ran out long ago, used or not. */
+export async function pruneTickets(db: Database, at: number): Promise<void> {
+  await db
+    .deleteFrom('tickets')
+    .where('expires_at', '<', at - REMEMBERED_MS)
+    .execute()
 }
 
 /** Marks a ticket as used, or sees that this same tab did so just now. */

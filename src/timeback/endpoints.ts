@@ -102,6 +102,17 @@ export function toBaseUrl(url: string, what: string): string {
   return url.replace(/\/+$/, '')
 }
 
+/**
+ * Whether nobody on the way reads what is sent there: https, or this very machine (RFC 6761 `localhost`, and the loopback
+ * addresses as `URL` spells them).
+ */
+export function isPrivate({ protocol, hostname }: URL): boolean {
+  return (
+    protocol === 'https:' ||
+    /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+  )
+}
+
 /** One percent-encoded path segment. Throws a `TypeError` for what a URL parser would drop: '', '.', '..'. */
 export function toSegment(text: string, what: string): string {
   if (/^\.{0,2}$/.test(text)) {

@@ -2,9 +2,9 @@
  * Lists of OneRoster, page by page, until all rows are there. All or nothing: a list that breaks off is an outcome, not
  * a shorter list, since a missing row would be taken for one that does not exist.
  *
- * The end is `totalCount` rows or an empty page. A short page is not the end: rows outside the client's organisations
- * are taken out of pages after they were cut (seen live by two integrators). So we go on by the number of rows that
- * came, not by the number we asked for, and keep one of each.
+ * The end is `totalCount`, or without one a page with nothing new. A short page is not the end: rows outside the
+ * client's organisations are taken out of pages after they were cut (seen live by two integrators), and may be counted
+ * all the same. So we go on by the number of rows that came, keep one of each, and go on by a page where none was new.
  *
  * Source: Timeback OneRoster OpenAPI (December 2025): `limit`, `offset`, `filter`; `{ "<plural>": […], "totalCount" }`.
  */
@@ -17,7 +17,7 @@ export type Filter = Readonly<Record<string, string>>
 
 /** OneRoster's own default; 3,000 is the most. */
 const PAGE_ROWS = 100
-/** A list that is longer is not one of a learner or of a course: it is no end in sight. */
+/** A list that goes on for longer is not one of a learner or of a course: it is no end in sight. */
 const MAX_ROWS = 100_000
 
 /** Strings stand in single quotes, and a quote in them is doubled (official Python SDK). Not URL-encoded. */
@@ -65,13 +65,13 @@ export async function readAll<T extends { sourcedId: string }>(
     const found = page.value.rows ?? []
     const before = rows.size
     for (const row of found) rows.set(row.sourcedId, row)
-    offset += found.length
-    const isLast = found.length === 0 || (totalCount !== null && offset >= totalCount)
-    // A server without paging gives the same rows again, and not always a count.
-    const isRepeated = rows.size === before
-    if (isLast || (isRepeated && totalCount === null))
-      return { type: 'read', value: [...rows.values()] }
-    if (isRepeated || rows.size > MAX_ROWS) return toEndless()
+    const isNew = rows.size > before
+    // A page without gaps reaches beyond all before it: with nothing new, the server does not look at the offset.
+    if (!isNew && totalCount !== null && found.length >= PAGE_ROWS) return toEndless()
+    offset += isNew ? found.length : PAGE_ROWS
+    const isWhole = totalCount === null ? !isNew : offset >= totalCount
+    if (isWhole) return { type: 'read', value: [...rows.values()] }
+    if (offset > MAX_ROWS) return toEndless()
   }
 }
 

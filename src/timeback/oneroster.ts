@@ -24,7 +24,7 @@ import type { Course, Enrollment, Result, Row, User } from './oneroster-rows.ts'
 export type { Course, Enrollment, Filter, OneRosterKind, Result, Row, User }
 
 export interface OneRosterClient {
-  /** Those with this e-mail, two at most: none is not provisioned, two must be refused. Never rejects. */
+  /** All with this e-mail, deleted ones too: none is not provisioned, two that are not deleted must be refused. Never rejects. */
   findUsers(email: string): Promise<Answer<User[]>>
   /** All that are `active`, which is not yet current: see `Enrollment`. Never rejects. */
   listEnrollments(userId: string): Promise<Answer<Enrollment[]>>
@@ -44,7 +44,8 @@ export interface OneRosterClient {
   put(kind: OneRosterKind, id: string, row: Readonly<Record<string, unknown>>): Promise<Answer<Row>>
 }
 
-const MAX_USERS = 2
+/** More than ever had one e-mail, deleted ones too. Not page by page: where a filter is ignored, all users would come. */
+const MAX_USERS = 100
 
 /** Throws a `TypeError` if `apiUrl` is no absolute http(s) URL. */
 export function createOneRoster(

@@ -10,7 +10,7 @@ import {
   processClientCredentialsResponse,
   ResponseBodyError,
 } from 'oauth4webapi'
-import { toBaseUrl } from './endpoints.ts'
+import { isPrivate, toBaseUrl } from './endpoints.ts'
 import { readRetryAfterMs } from './retry-after.ts'
 
 /** What every client of a Timeback service is handed. Both methods reject with a `TokenError` only. */
@@ -142,7 +142,7 @@ async function sendTokenRequest(
       scope === undefined ? {} : { scope },
       {
         [customFetch]: fetch,
-        [allowInsecureRequests]: isLoopback(new URL(tokenUrl)),
+        [allowInsecureRequests]: isPrivate(new URL(tokenUrl)),
         signal: AbortSignal.timeout(timeoutMs),
       },
     )
@@ -198,7 +198,7 @@ function toSafeCause(error: unknown): Error {
 
 function checkOptions({ tokenUrl, clientId, clientSecret }: TokenOptions): void {
   const url = new URL(toBaseUrl(tokenUrl, 'tokenUrl'))
-  if (url.protocol === 'http:' && !isLoopback(url)) {
+  if (!isPrivate(url)) {
     throw new TypeError('tokenUrl must be https: the client secret is sent there')
   }
   for (const [name, value] of Object.entries({ clientId, clientSecret })) {
@@ -206,9 +206,4 @@ function checkOptions({ tokenUrl, clientId, clientSecret }: TokenOptions): void 
       throw new TypeError(`${name} must not be empty, nor start or end with white space`)
     }
   }
-}
-
-/** RFC 6761 `localhost`, and the loopback addresses as `URL` spells them. */
-function isLoopback({ hostname }: URL): boolean {
-  return /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ContextAnswer } from '../../src/contract/context.ts'
+import { createContexts } from '../../src/relay/context.ts'
+import type { Roster } from '../../src/relay/roster.ts'
 import { ask, MATH_5, NOT_YET, readContext } from './context-view.ts'
 import { MINUTE, SECOND } from './entries.ts'
-import { COURSES, get, openPage, readFailure } from './relay-world.ts'
+import { COURSES, createClock, get, openPage, readFailure } from './relay-world.ts'
 import { countCalls, finish, finishAndTell, MATH, MIRA, openSchool } from './school-world.ts'
 
 describe('a part of the context', () => {
@@ -78,10 +80,41 @@ describe('a context', () => {
     expect(countCalls(world, '/edubridge/analytics/facts/weekly')).toBe(2)
   })
 
+  it('is read anew once another day has begun where the learner is', async () => {
+    const world = await openSchool({ options: { timezone: 'America/Chicago' } })
+    // Monday 23:58 in Chicago.
+    world.clock.pass(Date.UTC(2026, 0, 27, 5, 58) - world.clock.now())
+    const { asOf } = await readContext(world)
+    world.clock.pass(2 * MINUTE - 1)
+    expect((await readContext(world)).asOf).toBe(asOf)
+    world.clock.pass(1)
+    expect((await readContext(world)).asOf).toBe(asOf + 2 * MINUTE)
+  })
+
   it('is read once for pages that ask at the same time', async () => {
     const world = await openSchool()
     await Promise.all([readContext(world), readContext(world), readContext(world)])
     expect(countCalls(world, '/edubridge/analytics/facts/weekly')).toBe(1)
+  })
+
+  it('is read of two courses of a learner at once, and who asks for more is told to come again', async () => {
+    const world = await openSchool()
+    let go = () => {}
+    const gate = new Promise<void>((resolve) => (go = resolve))
+    const relay = await world.startRelay({}, async (input, init) => {
+      await gate
+      return world.sandbox.fetch(new Request(input, init))
+    })
+    const other = { ...world, relay }
+    const all = [1, 2, 3].map((n) => ask(other, `id=none-${n}`))
+    // The two others wait for Timeback.
+    const refused = await Promise.race(all)
+    expect(refused.headers.get('retry-after')).toBe('5')
+    expect(await readFailure(refused)).toMatchObject([429, { code: 'context_busy' }])
+    go()
+    const statuses = (await Promise.all(all)).map(({ status }) => status)
+    expect(statuses.toSorted()).toEqual([200, 200, 429])
+    expect((await ask(other, 'id=none-4')).status).toBe(200)
   })
 
   it('is read anew once something of the learner was told', async () => {
@@ -182,5 +215,53 @@ describe('reading', () => {
     const { grant } = await openPage(world, MIRA)
     expect(grant.looksUp).toBe(false)
     expect((await ask(world)).status).toBe(404)
+  })
+})
+
+/** Contexts of which no course is known, and how many are being looked for; each is found once it may be. */
+function openContexts() {
+  const clock = createClock()
+  const looking: (() => void)[] = []
+  const roster: Partial<Roster> = {
+    async findPlace() {
+      await new Promise<void>((resolve) => looking.push(resolve))
+      return { known: false, code: 'course_unknown' }
+    },
+  }
+  const contexts = createContexts(
+    { roster, timezone: 'UTC', ifNotEnrolled: 'hold' } as Parameters<typeof createContexts>[0],
+    { now: clock.now },
+  )
+  const settle = async () => {
+    for (let n = 0; n < 20; n += 1) await Promise.resolve()
+  }
+  return { clock, contexts, looking, settle }
+}
+
+describe('what is read at the same time', () => {
+  it('is read once for all who ask, also where it is read anew', async () => {
+    const { clock, contexts, looking, settle } = openContexts()
+    for (const times of [1, 2]) {
+      const all = [1, 2, 3].map(() => contexts.read('ada', { id: 'm' }))
+      await settle()
+      expect(looking).toHaveLength(times)
+      looking.at(-1)!()
+      expect(new Set(await Promise.all(all)).size).toBe(1)
+      clock.pass(6 * MINUTE)
+    }
+  })
+
+  it('is of five at most, for all learners together: the others wait for their turn', async () => {
+    const { contexts, looking, settle } = openContexts()
+    const learners = Array.from({ length: 12 }, (_, n) => `learner-${n}`)
+    const all = learners.map((learner) => contexts.read(learner, { id: 'm' }))
+    await settle()
+    expect(looking).toHaveLength(5)
+    for (let n = 0; n < learners.length; n += 1) {
+      looking[n]!()
+      await settle()
+      expect(looking).toHaveLength(Math.min(12, n + 6))
+    }
+    expect(await Promise.all(all)).toHaveLength(12)
   })
 })

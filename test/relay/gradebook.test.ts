@@ -262,37 +262,6 @@ describe('the gradebook by ourselves', () => {
   })
 })
 
-describe('a lesson of PowerPath', () => {
-  it.each(['platform', 'direct'] as const)(
-    'is told of by events alone, in %s mode: PowerPath writes its result and its XP',
-    async (mode) => {
-      const world = await openSchool({
-        options: { activities: [{ id: 'fractions', powerPath: true }], gradebook: { mode } },
-      })
-      await finishAndTell(world)
-      await world.run(20 * MINUTE)
-      expect(readProcess(world)).toEqual([false])
-      expect(readCompletions(world)).toMatchObject([{ values: { xpEarned: 0 } }])
-      expect(sumTimes(world)).toMatchObject({ active: 240 })
-      expect(readResults(world)).toEqual([])
-      expect(readPuts(world)).toEqual([])
-      expect(await readStates(world)).toEqual({ caliper: ['delivered'] })
-    },
-  )
-
-  it('is meant in one course alone, where the operator says so', async () => {
-    const world = await openSchool({
-      options: {
-        activities: [
-          { id: 'fractions', course: { subject: 'Reading', grade: 5 }, powerPath: true },
-        ],
-      },
-    })
-    await finishAndTell(world)
-    expect(readProcess(world)).toEqual([true])
-  })
-})
-
 describe('a course that is mastered', () => {
   const DONE = { totalQuestions: 10, correctQuestions: 10, masteredUnits: 1, pctComplete: 100 }
 

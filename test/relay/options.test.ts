@@ -40,6 +40,19 @@ describe('the relay’s options', () => {
     ['no secret', { secret: undefined }, 'secret: '],
     ['a sensor that is no address', { sensor: 'app.example' }, 'sensor: '],
     ['a sensor of another protocol', { sensor: 'ftp://app.example' }, 'sensor: '],
+    ['a sensor with a query', { sensor: 'https://app.example/?school=1' }, 'sensor: must be an'],
+    ['a sensor with a fragment', { sensor: 'https://app.example/#1' }, 'sensor: must be an'],
+    ['a sensor with a password', { sensor: 'https://a:b@app.example' }, 'sensor: must be an'],
+    [
+      'a key set in clear',
+      { tickets: { issuers: [{ issuer: 'host', jwksUrl: 'http://host.example/jwks.json' }] } },
+      'tickets.issuers.0.jwksUrl: must be https',
+    ],
+    [
+      'a key set nowhere',
+      { tickets: { issuers: [{ issuer: 'host', jwksUrl: 'host.example' }] } },
+      'tickets.issuers.0',
+    ],
     ['an app without name', { app: {} }, 'app.name: '],
     [
       'no courses, and nothing that is looked up',
@@ -104,6 +117,34 @@ describe('the relay’s options', () => {
   ])('with %s are refused, and the setting is named', (_, changes, line) => {
     expect(readWith(changes)).toThrow(TypeError)
     expect(readWith(changes)).toThrow(line)
+  })
+
+  it.each(['tokenUrl', 'apiUrl', 'caliperUrl', 'qtiUrl'] as const)(
+    'with a %s in clear, with a query, or that is no address, are refused',
+    (name) => {
+      const readAt = (url: string) =>
+        readWith({ timeback: { ...SETTINGS.timeback, endpoints: { [name]: url } } })
+      const line = `timeback.endpoints.${name}: must be`
+      expect(readAt('http://api.example')).toThrow(`${line} https`)
+      expect(readAt('https://api.example/?a=1')).toThrow(`${line} an absolute http(s) URL`)
+      expect(readAt('api.example')).toThrow(`${line} an absolute http(s) URL`)
+    },
+  )
+
+  it.each([
+    ['localhost', 'http://localhost:4174'],
+    ['a name of this machine', 'http://sandbox.localhost:4174'],
+    ['its own address', 'http://127.0.0.1:4174'],
+    ['its own address of IPv6', 'http://[::1]:4174'],
+    ['anywhere, by https', 'https://api.example'],
+  ])('may have Timeback and a host’s keys at %s', (_, url) => {
+    const endpoints = { tokenUrl: url, apiUrl: url, caliperUrl: url, qtiUrl: url }
+    const issuers = [{ issuer: 'host', jwksUrl: `${url}/jwks.json?v=1` }]
+    const timeback = { ...SETTINGS.timeback, endpoints }
+    expect(readWith({ timeback, tickets: { issuers } })()).toMatchObject({
+      timeback: { endpoints },
+      tickets: { issuers },
+    })
   })
 
   it.each(['idleWasteAfterMs', 'hiddenWasteAfterMs'] as const)(

@@ -256,6 +256,27 @@ describe('an enrolment', () => {
     const inChicago = openRoster({ enrolments, clock: late(), timezone: 'America/Chicago' })
     expect(await findPlace(inChicago.roster, MATH)).toMatchObject({ subject: 'Math' })
   })
+
+  /** Monday 19:00 in Chicago, which is Tuesday in UTC; and Tuesday 08:00 in Tokyo, which is Monday in UTC. */
+  const EVENING = { at: Date.UTC(2026, 0, 27, 1), timezone: 'America/Chicago' }
+  const MORNING = { at: Date.UTC(2026, 0, 26, 23), timezone: 'Asia/Tokyo' }
+
+  it.each([
+    ['began this evening', EVENING, { beginDate: '2026-01-27T01:00:00.000Z' }, true],
+    ['begins later this evening', EVENING, { beginDate: '2026-01-27T01:00:00.001Z' }, false],
+    ['begins tomorrow', EVENING, { beginDate: '2026-01-27' }, false],
+    ['ends later this morning', MORNING, { endDate: '2026-01-26T23:00:00.001Z' }, true],
+    ['ended this morning', MORNING, { endDate: '2026-01-26T23:00:00.000Z' }, false],
+    ['ended yesterday', MORNING, { endDate: '2026-01-26' }, false],
+    ['ends when nobody can say', MORNING, { endDate: '2026-01-26Tnoon' }, false],
+  ])(
+    'that %s counts by its instant, where it has one: %#',
+    async (_, { at, timezone }, changes, counts) => {
+      const { roster } = openRoster({ enrolments: [of(changes)], clock: createClock(at), timezone })
+      const place = await findPlace(roster, MATH)
+      expect(place === 'not_enrolled').toBe(!counts)
+    },
+  )
 })
 
 describe('what was read', () => {

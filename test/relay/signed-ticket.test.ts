@@ -203,7 +203,7 @@ describe('a number of a ticket', () => {
     const ticket = await world.sign(ADA, { lifeMs: 20 * HOUR })
     await world.swap(ticket)
     world.clock.pass(19 * HOUR)
-    await world.issue()
+    await world.relay.deliver()
     expect(await world.refusal(ticket)).toEqual([401, 'ticket_used'])
   })
 })

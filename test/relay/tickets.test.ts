@@ -64,14 +64,6 @@ describe('POST /v1/tickets', () => {
     expect(JSON.stringify(rows)).not.toMatch(/ada|@|123457/)
     expect(JSON.stringify(rows)).not.toContain(ticket)
   })
-
-  it('forgets tickets that have long run out', async () => {
-    const world = await openTicketWorld()
-    await world.issue()
-    world.clock.pass(2 * HOUR)
-    await world.issue()
-    expect(await world.db.selectFrom('tickets').selectAll().execute()).toHaveLength(1)
-  })
 })
 
 const KINDS: [kind: string, make: (world: TicketWorld, lifeMs?: number) => Promise<string>][] = [
@@ -148,6 +140,20 @@ describe.each(KINDS)('a ticket %s', (_, make) => {
     },
   )
 
+  it('that is refused says nothing of its learner: what a newer one said stands', async () => {
+    const world = await openTicketWorld()
+    const [old, unused] = [await make(world), await make(world)]
+    await world.swap(old)
+    const renamed = { ...ADA, email: 'ada.new@school.example', role: 'teacher' as const }
+    await world.swap(await world.sign(renamed))
+    expect(await world.refusal(old, OTHER_TAB)).toEqual([401, 'ticket_used'])
+    world.clock.pass(5 * MINUTE + SECOND)
+    expect(await world.refusal(unused)).toEqual([401, 'ticket_expired'])
+    expect(await world.db.selectFrom('learners').selectAll().execute()).toEqual([
+      { learner: 'ada', email: 'ada.new@school.example', role: 'teacher' },
+    ])
+  })
+
   it('is taken once, of two tabs that show it at the same moment', async () => {
     const world = await openTicketWorld()
     const ticket = await make(world)
@@ -160,6 +166,21 @@ describe.each(KINDS)('a ticket %s', (_, make) => {
     const answer = await world.ask({ ticket: await make(world), tab: TAB }, { 'x-learner': 'ben' })
     const { token } = (await answer.json()) as { token: string }
     expect(decodeJwt(token).sub).toBe('ada')
+  })
+
+  it('is forgotten an hour after it ran out, used or not', async () => {
+    const world = await openTicketWorld()
+    const countTickets = async () =>
+      (await world.db.selectFrom('tickets').select('ticket_id').execute()).length
+    await world.swap(await make(world))
+    await world.swap(await world.issue())
+    await world.issue()
+    world.clock.pass(5 * MINUTE + HOUR)
+    await world.relay.deliver()
+    expect(await countTickets()).toBe(3)
+    world.clock.pass(SECOND)
+    await world.relay.deliver()
+    expect(await countTickets()).toBe(0)
   })
 
   it('that is used up does not let the cookie’s learner in instead', async () => {

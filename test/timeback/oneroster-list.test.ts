@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createOneRoster } from '../../src/timeback/oneroster.ts'
 import { toBroken } from './answers.ts'
-import { createService, toFailure } from './service.ts'
+import { createService, toFailure, type Call } from './service.ts'
 
 const toRows = (...ids: number[]) => ids.map((id) => ({ sourcedId: `c${id}` }))
 const toPage = (ids: number[], totalCount?: number) => () =>
   Response.json({ courses: toRows(...ids), ...(totalCount === undefined ? {} : { totalCount }) })
 
-async function list(...answers: (() => Response)[]) {
+async function list(...answers: ((call: Call) => Response)[]) {
   const { calls, options, platform } = createService(...answers)
   const answer = await createOneRoster(options, platform).listCourses()
   return {
@@ -57,10 +57,30 @@ describe('a list', () => {
     expect(ids).toEqual(['c1', 'c2', 'c3', 'c4'])
   })
 
-  it('ends at an empty page, whatever the count says', async () => {
+  it('ends where rows that are hidden from the client come to the count', async () => {
     const { ids, calls } = await list(toPage([1, 2], 9), toPage([], 9))
     expect(ids).toEqual(['c1', 'c2'])
     expect(calls).toHaveLength(2)
+  })
+
+  /** Pages of a list in which only some rows are the client's, cut before the others are taken out. */
+  const listHidden = (length: number, ...shown: number[]) => {
+    return list(({ query: { offset, limit } }) => {
+      const isOn = (n: number) => n >= Number(offset) && n < Number(offset) + Number(limit)
+      return toPage(shown.filter(isOn), length)()
+    })
+  }
+
+  it.each([
+    ['before the only one of the client’s', 3, [2]],
+    ['between two', 120, [0, 110]],
+    ['on a whole page', 250, [0, 240]],
+    ['on the whole first page', 150, [120]],
+    ['everywhere', 250, []],
+  ])('is whole where rows are hidden %s', async (_, length, shown) => {
+    const { ids, calls } = await listHidden(length, ...shown)
+    expect(ids).toEqual(shown.map((n) => `c${n}`))
+    expect(calls.length).toBeLessThan(6)
   })
 
   it('ends at an empty page if nothing is counted', async () => {
@@ -80,7 +100,8 @@ describe('a list', () => {
   })
 
   it('is not taken for whole where the same page comes for ever though there are more', async () => {
-    const { answer, calls } = await list(toPage([1, 2], 9))
+    const full = Array.from({ length: 100 }, (_, n) => n)
+    const { answer, calls } = await list(toPage(full, 250))
     expect(answer).toEqual({
       type: 'retry',
       reason: 'unreadable',

@@ -14,21 +14,22 @@ export interface Call {
 export const API_URL = 'https://api.example/'
 
 /** Answers the calls one after the other, and the last answer again and again. */
-export function createService(...answers: (() => Response | Promise<Response>)[]) {
+export function createService(...answers: ((call: Call) => Response | Promise<Response>)[]) {
   const calls: Call[] = []
   const fetch = async (input: RequestInfo | URL, init: RequestInit = {}) => {
     const url = new URL(String(input))
-    calls.push({
+    const call: Call = {
       url: String(input),
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       method: init.method ?? 'GET',
       headers: Object.fromEntries(new Headers(init.headers)),
       body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
-    })
+    }
+    calls.push(call)
     const answer = answers[Math.min(calls.length, answers.length) - 1]
     if (!answer) throw new Error('no answer was given')
-    return answer()
+    return answer(call)
   }
   const token: AccessToken = { get: async () => 'token-1', renew: async () => 'token-2' }
   return { calls, options: { apiUrl: API_URL, token }, platform: { fetch } }
