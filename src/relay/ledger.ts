@@ -7,6 +7,7 @@ import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, OnPaper, Span, StartEntry } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
 import { toSliceId, toStartId } from '../core/entry-id.ts'
+import { toDisjoint, type Stretch } from '../core/owner.ts'
 import { isAmong, toBatches } from './many-rows.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 
@@ -37,8 +38,8 @@ export interface Leg {
   /** What held before each time that the page's clock was put forward, for slices with a lower number. */
   earlier: EarlierOffset[]
   slices: SliceRow[]
-  /** Idle stretches that the learner said were work on paper. */
-  onPaper: OnPaper[]
+  /** Idle stretches that the learner said were work on paper, disjoint: however often it was said of one. */
+  onPaper: Stretch[]
   /** Numbers of slices that must exist and have not come, or have not come in full: the first hundred. */
   missing: number[]
 }
@@ -102,11 +103,14 @@ function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): 
       offsetMs: row?.offset_ms ?? 0,
       earlier: JSON.parse(row?.earlier ?? '[]') as EarlierOffset[],
       slices: own,
-      onPaper: own.flatMap((slice) => JSON.parse(slice.on_paper ?? '[]') as OnPaper[]),
+      onPaper: toDisjoint(own.flatMap(toOnPaper)),
       missing: toMissing(own, end?.legs[legId]),
     }
   })
 }
+
+const toOnPaper = ({ on_paper: said }: SliceRow): Stretch[] =>
+  (JSON.parse(said ?? '[]') as OnPaper[]).map(([from, to]) => ({ from, to }))
 
 /** What puts a leg's slice on the relay's clock. */
 export const toOffsetMs = ({ offsetMs, earlier }: Leg, n: number): number =>

@@ -6,7 +6,7 @@
  */
 import type { Transaction } from 'kysely'
 import { toPieces, type Piece } from '../core/measure.ts'
-import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
+import { toOwned, toReaching, withoutTold, type Claim } from '../core/owner.ts'
 import { toTerms, type Counting, type Terms } from '../core/policy.ts'
 import {
   isCompleting,
@@ -134,7 +134,9 @@ export function toPlaced(leg: Leg, terms: Terms): Placed[] {
   let reachedAt = -Infinity
   for (const { slice, span } of toSpans(leg)) {
     const startedAt = start.wallAt + toOffsetMs(leg, slice.n)
-    for (const piece of toPieces(span, terms, onPaper)) {
+    const said = toReaching(onPaper, { from: span[1], to: span[2] })
+    const paper = said.map(({ from, to }) => [from, to] as const)
+    for (const piece of toPieces(span, terms, paper)) {
       // What a page took for a sleep when its clock was put forward has not been.
       const from = Math.max(startedAt + piece.from, reachedAt)
       const to = startedAt + piece.to

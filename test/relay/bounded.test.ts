@@ -1,0 +1,93 @@
+// What one learner sends costs the relay about as much as it is: it never costs the others their relay.
+
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_POLICY, toTerms } from '../../src/core/policy.ts'
+import { readRun } from '../../src/relay/ledger.ts'
+import { toPlaced } from '../../src/relay/reserve.ts'
+import { toTimeline } from '../../src/relay/timeline.ts'
+import { FRACTIONS, MINUTE, MONDAY, toClaimed, toSlice, toSpans, toStart } from './entries.ts'
+import { toKnownRun } from './known-run.ts'
+import { openPage, openWorld } from './relay-world.ts'
+
+const TERMS = toTerms({ policy: DEFAULT_POLICY, allowances: [] }, FRACTIONS)
+
+const COUNT = 1_000
+
+/** So many instants are read to find what reaches into a stretch, by halving twice. */
+const FEW = 40
+
+/** The same objects, and how often an instant of theirs was asked for. */
+function count<S extends { from: number; to: number }>(stretches: S[]) {
+  const counted = { reads: 0, stretches: [] as S[] }
+  counted.stretches = stretches.map(
+    (stretch) =>
+      new Proxy(stretch, {
+        get(target, name) {
+          if (name === 'from' || name === 'to') counted.reads += 1
+          return Reflect.get(target, name) as unknown
+        },
+      }),
+  )
+  return counted
+}
+
+/** Short stretches with as long between them. */
+const toEvery = (length: number, ms: number) =>
+  Array.from({ length }, (_, n) => ({ from: 2 * n * ms, to: (2 * n + 1) * ms }))
+
+describe('work on paper', () => {
+  it('is one stretch of its leg, however often and in however many slices it was said', async () => {
+    const world = await openWorld()
+    const page = await openPage(world)
+    world.clock.pass(5 * MINUTE)
+    await page.flush(
+      toStart('r/a', MONDAY),
+      toClaimed(
+        toSlice('r/a', 0, ...toSpans(['idle', 4 * MINUTE])),
+        [50_000, 90_000],
+        [70_000, 80_000],
+      ),
+      toClaimed(
+        toSlice('r/a', 1, ['active', 4 * MINUTE, 5 * MINUTE, 4 * MINUTE]),
+        [10_000, 20_000],
+        [90_000, 95_000],
+        [10_000, 20_000],
+      ),
+    )
+    const { legs } = (await readRun(world.db, 'ada', 'r'))!
+    expect(legs[0]!.onPaper).toEqual([
+      { from: 10_000, to: 20_000 },
+      { from: 50_000, to: 95_000 },
+    ])
+  })
+
+  it('is looked for in a span by what reaches into that, not by all that the leg says', () => {
+    const slices = toEvery(COUNT, 50).map(({ from, to }, n) => ({
+      n,
+      spans: toSpans(['active', from], ['idle', to - from]).slice(-1),
+    }))
+    const said = count(toEvery(COUNT, 50))
+    const [leg] = toKnownRun(slices).legs
+    const placed = toPlaced({ ...leg!, onPaper: said.stretches }, TERMS)
+    expect(placed.map(({ metric }) => metric)).toEqual(Array(COUNT).fill('unknown'))
+    expect(said.reads).toBeLessThan(FEW * COUNT)
+  })
+})
+
+describe('a timeline', () => {
+  it('is explained by what was told of each piece, not by all that was told of the learner', () => {
+    const slices = [{ n: 0, spans: toSpans(['active', 2 * COUNT * 50]) }]
+    const told = count(
+      toEvery(COUNT, 50).map(({ from, to }) => ({
+        from: MONDAY + from,
+        to: MONDAY + to,
+        runId: 'r',
+        metric: 'active' as const,
+        reason: null,
+      })),
+    )
+    const timeline = toTimeline(toKnownRun(slices).legs[0]!, TERMS, told.stretches)
+    expect(timeline).toHaveLength(2 * COUNT)
+    expect(told.reads).toBeLessThan(2 * FEW * COUNT)
+  })
+})
