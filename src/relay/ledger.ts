@@ -67,21 +67,56 @@ export async function readRun(
   learner: string,
   runId: string,
 ): Promise<KnownRun | undefined> {
-  const row = await readRow(db, learner, runId)
-  if (!row) return undefined
-  const legs = await db
-    .selectFrom('legs')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .execute()
-  const slices = await db
-    .selectFrom('slices')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .orderBy('n')
-    .execute()
+  const [run] = await readRuns(db, learner, [runId])
+  return run
+}
+
+/** Those of a learner's runs of which anything is known, in any order. */
+export async function readRuns(
+  db: Kysely<Tables>,
+  learner: string,
+  runIds: readonly string[],
+): Promise<KnownRun[]> {
+  const runs: KnownRun[] = []
+  for (const ids of toBatches(runIds)) {
+    const rows = await db
+      .selectFrom('runs')
+      .selectAll()
+      .where('learner', '=', learner)
+      .where('run_id', 'in', ids)
+      .execute()
+    const legs = await db
+      .selectFrom('legs')
+      .selectAll()
+      .where('learner', '=', learner)
+      .where('run_id', 'in', ids)
+      .execute()
+    const slices = await db
+      .selectFrom('slices')
+      .selectAll()
+      .where('learner', '=', learner)
+      .where('run_id', 'in', ids)
+      .orderBy('n')
+      .execute()
+    const legsOf = groupBy(legs, ({ run_id: runId }) => runId)
+    const slicesOf = groupBy(slices, ({ run_id: runId }) => runId)
+    for (const row of rows)
+      runs.push(toRun(row, legsOf.get(row.run_id) ?? [], slicesOf.get(row.run_id) ?? []))
+  }
+  return runs
+}
+
+function groupBy<Row>(rows: readonly Row[], toKey: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(toKey(row))
+    if (group) group.push(row)
+    else groups.set(toKey(row), [row])
+  }
+  return groups
+}
+
+function toRun(row: RunRow, legs: LegRow[], slices: SliceRow[]): KnownRun {
   const end = row.end === null ? undefined : (JSON.parse(row.end) as EndEntry)
   return {
     row,
@@ -252,13 +287,4 @@ async function planCompletion(
     .where('run_id', '=', runId)
     .execute()
   return missing
-}
-
-function readRow(db: Kysely<Tables>, learner: string, runId: string): Promise<RunRow | undefined> {
-  return db
-    .selectFrom('runs')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .executeTakeFirst()
 }

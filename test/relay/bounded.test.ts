@@ -1,13 +1,26 @@
 // What one learner sends costs the relay about as much as it is: it never costs the others their relay.
 
+import type { KyselyPlugin } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY, toTerms } from '../../src/core/policy.ts'
 import { readRun } from '../../src/relay/ledger.ts'
 import { toPlaced } from '../../src/relay/reserve.ts'
 import { toTimeline } from '../../src/relay/timeline.ts'
-import { FRACTIONS, MINUTE, MONDAY, toClaimed, toSlice, toSpans, toStart } from './entries.ts'
+import { openSqlite } from '../../src/relay/node/sqlite.ts'
+import {
+  ALL_RIGHT,
+  FRACTIONS,
+  MINUTE,
+  MONDAY,
+  SECOND,
+  toClaimed,
+  toEnd,
+  toSlice,
+  toSpans,
+  toStart,
+} from './entries.ts'
 import { toKnownRun } from './known-run.ts'
-import { openPage, openWorld } from './relay-world.ts'
+import { openPage, openWorld, readReport } from './relay-world.ts'
 
 const TERMS = toTerms({ policy: DEFAULT_POLICY, allowances: [] }, FRACTIONS)
 
@@ -89,5 +102,65 @@ describe('a timeline', () => {
     const timeline = toTimeline(toKnownRun(slices).legs[0]!, TERMS, told.stretches)
     expect(timeline).toHaveLength(2 * COUNT)
     expect(told.reads).toBeLessThan(2 * FEW * COUNT)
+  })
+})
+
+/** A world whose queries are counted, and of which run it reads what was told in slices. */
+async function openCounted() {
+  const asked = { queries: 0, slicesOf: new Set<unknown>() }
+  const counting: KyselyPlugin = {
+    transformQuery({ node }) {
+      asked.queries += 1
+      return node
+    },
+    async transformResult({ result }) {
+      for (const row of result.rows) if ('spans' in row) asked.slicesOf.add(row['run_id'])
+      return result
+    },
+  }
+  const world = await openWorld({ options: { db: openSqlite(':memory:').withPlugin(counting) } })
+  const page = await openPage(world)
+  world.clock.pass(30 * MINUTE)
+  /** Settles `r`, and says what it was asked for that. */
+  const settle = async () => {
+    const reach = 10 * SECOND
+    const spans = toSpans(['active', reach])
+    const wallAt = MONDAY + 20 * MINUTE
+    const end = toEnd('r/a', reach, ALL_RIGHT, { a: { slices: 1, reach } })
+    await page.flush(toStart('r/a', wallAt), toSlice('r/a', 0, ...spans), end)
+    asked.queries = 0
+    asked.slicesOf.clear()
+    await world.relay.deliver()
+    expect((await readReport(world, 'r')).counted.active).toBe(reach)
+    return asked
+  }
+  return { world, page, settle }
+}
+
+describe('a run among others that are open', () => {
+  const toRuns = (length: number, toWallAt: (n: number) => number) =>
+    Array.from({ length }, (_, n) => [
+      toStart(`open-${n}/a`, toWallAt(n)),
+      toSlice(`open-${n}/a`, 0, ...toSpans(['active', SECOND], ['idle', SECOND])),
+    ]).flat()
+
+  it('is settled with as many queries among many at the same instants as among few', async () => {
+    const asked = await Promise.all(
+      [3, 60].map(async (runs) => {
+        const { page, settle } = await openCounted()
+        await page.flush(...toRuns(runs, (n) => MONDAY + 20 * MINUTE + 1 + n))
+        const { queries, slicesOf } = await settle()
+        expect(slicesOf.size).toBe(runs + 1)
+        return queries
+      }),
+    )
+    expect(asked[1]).toBe(asked[0])
+  })
+
+  it('reads nothing of what was told of other instants, before its own or after', async () => {
+    const { page, settle } = await openCounted()
+    const others = toRuns(40, (n) => MONDAY + n * SECOND + (n % 2) * 25 * MINUTE)
+    await page.flush(...others)
+    expect([...(await settle()).slicesOf]).toEqual(['r'])
   })
 })
