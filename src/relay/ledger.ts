@@ -128,10 +128,12 @@ function toRun(row: RunRow, legs: LegRow[], slices: SliceRow[]): KnownRun {
 }
 
 function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): Leg[] {
-  const ids = new Set([...rows.map((row) => row.leg_id), ...Object.keys(end?.legs ?? {})])
-  return [...ids].map((legId) => {
-    const row = rows.find((leg) => leg.leg_id === legId)
-    const own = slices.filter((slice) => slice.leg_id === legId)
+  const rowOf = new Map(rows.map((row) => [row.leg_id, row]))
+  const slicesOf = groupBy(slices, ({ leg_id: legId }) => legId)
+  const promised = new Map(Object.entries(end?.legs ?? {}))
+  return [...new Set([...rowOf.keys(), ...promised.keys()])].map((legId) => {
+    const row = rowOf.get(legId)
+    const own = slicesOf.get(legId) ?? []
     return {
       legId,
       start: row?.start ? (JSON.parse(row.start) as StartEntry) : undefined,
@@ -139,7 +141,7 @@ function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): 
       earlier: JSON.parse(row?.earlier ?? '[]') as EarlierOffset[],
       slices: own,
       onPaper: toDisjoint(own.flatMap(toOnPaper)),
-      missing: toMissing(own, end?.legs[legId]),
+      missing: toMissing(own, promised.get(legId)),
     }
   })
 }

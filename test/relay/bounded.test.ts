@@ -2,6 +2,7 @@
 
 import type { KyselyPlugin } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { MAX_LEGS_PER_RUN } from '../../src/contract/limits.ts'
 import { DEFAULT_POLICY, toTerms } from '../../src/core/policy.ts'
 import { readRun } from '../../src/relay/ledger.ts'
 import { toPlaced } from '../../src/relay/reserve.ts'
@@ -20,7 +21,7 @@ import {
   toStart,
 } from './entries.ts'
 import { toKnownRun } from './known-run.ts'
-import { openPage, openWorld, readReport } from './relay-world.ts'
+import { openPage, openWorld, readReport, toWords } from './relay-world.ts'
 
 const TERMS = toTerms({ policy: DEFAULT_POLICY, allowances: [] }, FRACTIONS)
 
@@ -105,20 +106,31 @@ describe('a timeline', () => {
   })
 })
 
-/** A world whose queries are counted, and of which run it reads what was told in slices. */
+/** A world that counts what it asks for, of which runs it reads slices, and how often it looks of which leg one is. */
 async function openCounted() {
-  const asked = { queries: 0, slicesOf: new Set<unknown>() }
+  const asked = { queries: 0, counts: 0, slicesOf: new Set<unknown>(), legIds: 0 }
   const counting: KyselyPlugin = {
     transformQuery({ node }) {
       asked.queries += 1
+      if (node.kind === 'SelectQueryNode' && node.groupBy) asked.counts += 1
       return node
     },
     async transformResult({ result }) {
-      for (const row of result.rows) if ('spans' in row) asked.slicesOf.add(row['run_id'])
-      return result
+      const rows = result.rows.map((row) => {
+        if (!('spans' in row)) return row
+        asked.slicesOf.add(row['run_id'])
+        return new Proxy(row, {
+          get(target, name) {
+            if (name === 'leg_id') asked.legIds += 1
+            return Reflect.get(target, name) as unknown
+          },
+        })
+      })
+      return { ...result, rows }
     },
   }
-  const world = await openWorld({ options: { db: openSqlite(':memory:').withPlugin(counting) } })
+  const db = openSqlite(':memory:').withPlugin(counting)
+  const world = await openWorld({ options: { db } })
   const page = await openPage(world)
   world.clock.pass(30 * MINUTE)
   /** Settles `r`, and says what it was asked for that. */
@@ -134,7 +146,7 @@ async function openCounted() {
     expect((await readReport(world, 'r')).counted.active).toBe(reach)
     return asked
   }
-  return { world, page, settle }
+  return { world, db, page, asked, settle }
 }
 
 describe('a run among others that are open', () => {
@@ -162,5 +174,73 @@ describe('a run among others that are open', () => {
     const others = toRuns(40, (n) => MONDAY + n * SECOND + (n % 2) * 25 * MINUTE)
     await page.flush(...others)
     expect([...(await settle()).slicesOf]).toEqual(['r'])
+  })
+})
+
+describe('the legs of a run', () => {
+  const LEG_IDS = Array.from({ length: MAX_LEGS_PER_RUN }, (_, n) => `leg-${n}`)
+
+  async function openWith(ids: readonly string[]) {
+    const opened = await openCounted()
+    const starts = ids.map((id) => toStart(`r/${id}`, MONDAY))
+    for (let n = 0; n < starts.length; n += 200) {
+      const verdicts = await opened.page.flush(...starts.slice(n, n + 200))
+      expect(new Set(toWords(verdicts))).toEqual(new Set(['stored']))
+    }
+    return opened
+  }
+
+  it('are as many as they may be, and go on; whatever would open one more is refused', async () => {
+    const { world, page } = await openWith(LEG_IDS)
+    const verdicts = await page.flush(
+      toSlice('r/more', 0, ['active', 0, SECOND, 0]),
+      toStart('r/more', MONDAY),
+      toEnd('r/more', SECOND),
+      toSlice('r/leg-999', 0, ['active', 0, SECOND, 0]),
+      toStart('s/more', MONDAY),
+      toEnd('r/leg-999', SECOND),
+    )
+    expect(toWords(verdicts)).toEqual([
+      'refused',
+      'refused',
+      'refused',
+      'stored',
+      'stored',
+      'stored',
+    ])
+    const refused = { code: 'field_range', message: 'A run has at most 1000 legs' }
+    expect(verdicts.slice(0, 3)).toMatchObject([
+      { ...refused, path: 'id' },
+      { ...refused, path: 'id' },
+      { ...refused, path: 'legId' },
+    ])
+    expect((await readReport(world, 'r')).legs).toHaveLength(MAX_LEGS_PER_RUN)
+  })
+
+  it('are counted within a flush, too', async () => {
+    const { page } = await openWith(LEG_IDS.slice(10))
+    const ids = [...LEG_IDS.slice(0, 10), 'more', 'another', 'more']
+    const verdicts = await page.flush(...ids.map((id) => toStart(`r/${id}`, MONDAY)))
+    expect(toWords(verdicts)).toEqual([...Array(10).fill('stored'), ...Array(3).fill('refused')])
+  })
+
+  it('are counted for a flush that opens one, and for no other', async () => {
+    const { page, asked } = await openCounted()
+    await page.flush(toStart('r/a', MONDAY))
+    expect(asked.counts).toBe(1)
+    await page.flush(toStart('r/a', MONDAY), toSlice('r/a', 0, ['active', 0, SECOND, 0]))
+    expect(asked.counts).toBe(1)
+  })
+
+  it('are told apart by looking at each of their slices a few times', async () => {
+    const { db, page, asked } = await openCounted()
+    const legs = LEG_IDS.slice(0, 100).map((id) => `r/${id}`)
+    await page.flush(
+      ...legs.flatMap((leg) => [toStart(leg, MONDAY), toSlice(leg, 0, ['active', 0, SECOND, 0])]),
+    )
+    asked.legIds = 0
+    const run = await readRun(db, 'ada', 'r')
+    expect(run!.legs.map(({ slices }) => slices.length)).toEqual(Array(100).fill(1))
+    expect(asked.legIds).toBeLessThan(4 * legs.length)
   })
 })
