@@ -48,7 +48,7 @@ export const REASONS: Partial<Record<Presence, string>> = {
   left: 'left',
 }
 
-/** Cuts a span where the policy changes its mind about it, and where the learner was on paper. */
+/** Cuts a span where the policy changes its mind about it, and where the learner was on paper, in the order of its starts. */
 export function toPieces(span: Span, terms: Terms, onPaper: readonly OnPaper[] = []): Piece[] {
   const [presence, from, to, since, flagged, reason = REASONS[presence]] = span
   const metric = flagged ?? COUNTS_AS[presence]
@@ -60,11 +60,13 @@ export function toPieces(span: Span, terms: Terms, onPaper: readonly OnPaper[] =
   const wasteAt = Math.min(since + wasteAfterMs, leftAt)
   const pieces = cut(whole, wasteAt, leftAt, { metric: 'waste' }, LEFT)
   if (presence !== 'idle') return pieces
-  return onPaper.reduce(
-    (before, [start, end]) =>
-      before.flatMap((piece) => (piece.metric ? cut(piece, start, end, ON_PAPER) : [piece])),
-    pieces,
-  )
+  return pieces.flatMap((piece) => {
+    const laid = [piece]
+    // Each stretch cuts only the last of what the ones before it have left.
+    if (piece.metric)
+      for (const [start, end] of onPaper) laid.push(...cut(laid.pop()!, start, end, ON_PAPER))
+    return laid
+  })
 }
 
 const LEFT = { metric: undefined, reason: REASONS.left }

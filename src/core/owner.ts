@@ -18,6 +18,12 @@ export interface Claim {
   reason: string | undefined
 }
 
+/** `[from, to)`, whatever it is of. */
+export interface Stretch {
+  from: number
+  to: number
+}
+
 /** The lower has it. */
 export function toRank({ presence, metric }: Pick<Claim, 'presence' | 'metric'>): number {
   if (metric === 'active') return 0
@@ -59,16 +65,12 @@ function addOwned(owned: Claim[], piece: Claim) {
 }
 
 /** What is left of claims once the stretches that were told already are taken out. */
-export function withoutTold(
-  claims: readonly Claim[],
-  told: readonly { from: number; to: number }[],
-): Claim[] {
+export function withoutTold(claims: readonly Claim[], told: readonly Stretch[]): Claim[] {
   const stretches = toDisjoint(told)
   return claims.flatMap((claim) => {
     const left: Claim[] = []
     let { from } = claim
-    for (let at = findFirst(stretches, from); (stretches[at]?.from ?? Infinity) < claim.to; at++) {
-      const stretch = stretches[at]!
+    for (const stretch of toReaching(stretches, claim)) {
       if (stretch.from > from) left.push({ ...claim, from, to: stretch.from })
       from = stretch.to
     }
@@ -78,8 +80,8 @@ export function withoutTold(
 }
 
 /** The same instants, in stretches that neither overlap nor touch. */
-function toDisjoint(stretches: readonly { from: number; to: number }[]) {
-  const disjoint: { from: number; to: number }[] = []
+export function toDisjoint(stretches: readonly Stretch[]): Stretch[] {
+  const disjoint: Stretch[] = []
   for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
     const last = disjoint.at(-1)
     if (last && from <= last.to) last.to = Math.max(last.to, to)
@@ -88,12 +90,24 @@ function toDisjoint(stretches: readonly { from: number; to: number }[]) {
   return disjoint
 }
 
-/** The first stretch that ends after an instant, by halving: a day may have thousands. */
-function findFirst(stretches: readonly { to: number }[], after: number): number {
-  let [low, high] = [0, stretches.length]
+/** Those of disjoint stretches that reach into another, found by halving: a day may have thousands. */
+export function toReaching<Found extends Stretch>(
+  disjoint: readonly Found[],
+  { from, to }: Stretch,
+): Found[] {
+  const first = findFirst(disjoint, (stretch) => stretch.to > from)
+  return disjoint.slice(
+    first,
+    findFirst(disjoint, (stretch) => stretch.from >= to),
+  )
+}
+
+/** The place of the first of which something holds that holds of all after it. */
+function findFirst<One>(list: readonly One[], holds: (one: One) => boolean): number {
+  let [low, high] = [0, list.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (stretches[middle]!.to > after) high = middle
+    if (holds(list[middle]!)) high = middle
     else low = middle + 1
   }
   return low

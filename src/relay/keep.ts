@@ -6,8 +6,9 @@
  * no sum.
  */
 import type { Activity } from '../contract/activity.ts'
-import type { EndEntry, OnPaper, SliceEntry, Span, StartEntry } from '../contract/entry.ts'
+import type { EndEntry, Entry, OnPaper, SliceEntry, Span, StartEntry } from '../contract/entry.ts'
 import type { Verdict } from '../contract/flush.ts'
+import { MAX_LEGS_PER_RUN } from '../contract/limits.ts'
 import { toReach } from '../core/slices.ts'
 import { toRead, type Arrival, type ReadEntry } from './arrival.ts'
 import type { EarlierOffset } from './ledger.ts'
@@ -19,9 +20,11 @@ export interface Rows {
   /** Undefined until the first entry of it came. */
   leg: LegRow | undefined
   slice: SliceRow | undefined
+  /** How many legs the run has; 0 where the leg is one of them. */
+  legCount: number
 }
 
-export type PlacedRows = Rows & { leg: LegRow }
+type PlacedRows = Rows & { leg: LegRow }
 
 /** A verdict without what says of which entry it is. */
 export type Answer = Verdict extends infer V
@@ -32,7 +35,7 @@ export type Answer = Verdict extends infer V
 
 export interface Kept {
   answer: Answer
-  rows: PlacedRows
+  rows: Rows
 }
 
 export function keep(
@@ -41,6 +44,7 @@ export function keep(
   { entry, legId, n = 0 }: ReadEntry,
   ignoresXp: boolean,
 ): Kept {
+  if (before.legCount >= MAX_LEGS_PER_RUN) return { answer: tooManyLegs(entry), rows: before }
   const rows = { ...before, leg: placeLeg(before, arrival, legId) }
   switch (entry.type) {
     case 'start':
@@ -171,6 +175,15 @@ function keepEnd(rows: PlacedRows, arrival: Arrival, entry: EndEntry, ignoresXp:
     rows: { ...rows, run: { ...run, end, end_received_at: arrival.receivedAt } },
   }
 }
+
+/** All that is known of a run is read at once: what it may come to has an end. */
+const tooManyLegs = ({ type }: Entry) =>
+  ({
+    verdict: 'refused',
+    code: 'field_range',
+    path: type === 'end' ? 'legId' : 'id',
+    message: `A run has at most ${MAX_LEGS_PER_RUN} legs`,
+  }) as const
 
 const stored = (reach: number) => ({ verdict: 'stored', reach }) as const
 const known = (reach: number) => ({ verdict: 'known', reach }) as const

@@ -7,6 +7,7 @@ import type { Activity } from '../contract/activity.ts'
 import type { EndEntry, OnPaper, Span, StartEntry } from '../contract/entry.ts'
 import type { Result } from '../contract/result.ts'
 import { toSliceId, toStartId } from '../core/entry-id.ts'
+import { toDisjoint, type Stretch } from '../core/owner.ts'
 import { isAmong, toBatches } from './many-rows.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 
@@ -37,8 +38,8 @@ export interface Leg {
   /** What held before each time that the page's clock was put forward, for slices with a lower number. */
   earlier: EarlierOffset[]
   slices: SliceRow[]
-  /** Idle stretches that the learner said were work on paper. */
-  onPaper: OnPaper[]
+  /** Idle stretches that the learner said were work on paper, disjoint: however often it was said of one. */
+  onPaper: Stretch[]
   /** Numbers of slices that must exist and have not come, or have not come in full: the first hundred. */
   missing: number[]
 }
@@ -66,21 +67,56 @@ export async function readRun(
   learner: string,
   runId: string,
 ): Promise<KnownRun | undefined> {
-  const row = await readRow(db, learner, runId)
-  if (!row) return undefined
-  const legs = await db
-    .selectFrom('legs')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .execute()
-  const slices = await db
-    .selectFrom('slices')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .orderBy('n')
-    .execute()
+  const [run] = await readRuns(db, learner, [runId])
+  return run
+}
+
+/** Those of a learner's runs of which anything is known, in any order. */
+export async function readRuns(
+  db: Kysely<Tables>,
+  learner: string,
+  runIds: readonly string[],
+): Promise<KnownRun[]> {
+  const runs: KnownRun[] = []
+  for (const ids of toBatches(runIds)) {
+    const rows = await db
+      .selectFrom('runs')
+      .selectAll()
+      .where('learner', '=', learner)
+      .where('run_id', 'in', ids)
+      .execute()
+    const legs = await db
+      .selectFrom('legs')
+      .selectAll()
+      .where('learner', '=', learner)
+      .where('run_id', 'in', ids)
+      .execute()
+    const slices = await db
+      .selectFrom('slices')
+      .selectAll()
+      .where('learner', '=', learner)
+      .where('run_id', 'in', ids)
+      .orderBy('n')
+      .execute()
+    const legsOf = groupBy(legs, ({ run_id: runId }) => runId)
+    const slicesOf = groupBy(slices, ({ run_id: runId }) => runId)
+    for (const row of rows)
+      runs.push(toRun(row, legsOf.get(row.run_id) ?? [], slicesOf.get(row.run_id) ?? []))
+  }
+  return runs
+}
+
+function groupBy<Row>(rows: readonly Row[], toKey: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(toKey(row))
+    if (group) group.push(row)
+    else groups.set(toKey(row), [row])
+  }
+  return groups
+}
+
+function toRun(row: RunRow, legs: LegRow[], slices: SliceRow[]): KnownRun {
   const end = row.end === null ? undefined : (JSON.parse(row.end) as EndEntry)
   return {
     row,
@@ -92,21 +128,26 @@ export async function readRun(
 }
 
 function toLegs(rows: LegRow[], slices: SliceRow[], end: EndEntry | undefined): Leg[] {
-  const ids = new Set([...rows.map((row) => row.leg_id), ...Object.keys(end?.legs ?? {})])
-  return [...ids].map((legId) => {
-    const row = rows.find((leg) => leg.leg_id === legId)
-    const own = slices.filter((slice) => slice.leg_id === legId)
+  const rowOf = new Map(rows.map((row) => [row.leg_id, row]))
+  const slicesOf = groupBy(slices, ({ leg_id: legId }) => legId)
+  const promised = new Map(Object.entries(end?.legs ?? {}))
+  return [...new Set([...rowOf.keys(), ...promised.keys()])].map((legId) => {
+    const row = rowOf.get(legId)
+    const own = slicesOf.get(legId) ?? []
     return {
       legId,
       start: row?.start ? (JSON.parse(row.start) as StartEntry) : undefined,
       offsetMs: row?.offset_ms ?? 0,
       earlier: JSON.parse(row?.earlier ?? '[]') as EarlierOffset[],
       slices: own,
-      onPaper: own.flatMap((slice) => JSON.parse(slice.on_paper ?? '[]') as OnPaper[]),
-      missing: toMissing(own, end?.legs[legId]),
+      onPaper: toDisjoint(own.flatMap(toOnPaper)),
+      missing: toMissing(own, promised.get(legId)),
     }
   })
 }
+
+const toOnPaper = ({ on_paper: said }: SliceRow): Stretch[] =>
+  (JSON.parse(said ?? '[]') as OnPaper[]).map(([from, to]) => ({ from, to }))
 
 /** What puts a leg's slice on the relay's clock. */
 export const toOffsetMs = ({ offsetMs, earlier }: Leg, n: number): number =>
@@ -248,13 +289,4 @@ async function planCompletion(
     .where('run_id', '=', runId)
     .execute()
   return missing
-}
-
-function readRow(db: Kysely<Tables>, learner: string, runId: string): Promise<RunRow | undefined> {
-  return db
-    .selectFrom('runs')
-    .selectAll()
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .executeTakeFirst()
 }

@@ -5,20 +5,31 @@
  * happens to the settlement later; what lost to a better claim is passed over, for as long as that claim stands.
  */
 import type { Transaction } from 'kysely'
+import type { StartEntry } from '../contract/entry.ts'
 import { toPieces, type Piece } from '../core/measure.ts'
-import { toOwned, withoutTold, type Claim } from '../core/owner.ts'
+import {
+  toDisjoint,
+  toOwned,
+  toReaching,
+  withoutTold,
+  type Claim,
+  type Stretch,
+} from '../core/owner.ts'
 import { toTerms, type Counting, type Terms } from '../core/policy.ts'
 import {
   isCompleting,
   isWhole,
   readRun,
+  readRuns,
   toOffsetMs,
   toSpans,
+  type EarlierOffset,
   type KnownRun,
   type Leg,
   type Patience,
 } from './ledger.ts'
-import type { RunRow, SliceRow, Tables } from './storage.ts'
+import { toBatches } from './many-rows.ts'
+import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
 import { readTold } from './told.ts'
 
 /** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
@@ -54,13 +65,14 @@ export async function reserve(
   const completes = isCompleting(run.row, results)
   if (completes && at < gapsUntil && !isWhole(run)) return setDue(tx, run.row, gapsUntil)
   const own = toClaims(run, counting)
-  const rivals = await readRivals(tx, run, own)
+  const instants = toDisjoint(own)
+  const rivals = await readRivals(tx, run.row, instants)
   const claims = [...own, ...rivals.flatMap((rival) => toClaims(rival, counting))]
   const told = claims.length > 0 ? await readTold(tx, learner, toRange(claims)) : []
   const pieces = toOwned(withoutTold(claims, [...told, toForgotten(at, keepMs)]))
   const owned = pieces.filter((piece) => piece.runId === runId)
   if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
-  await fixWinners(tx, rivals, own, pieces)
+  await fixWinners(tx, rivals, instants, pieces)
   await markTold(tx, run, completes)
 }
 
@@ -83,25 +95,66 @@ const TOLD_AHEAD_MS = 60_000
 /** Of these instants it is no longer known whether they were told: what came until then is pruned. */
 const toForgotten = (at: number, keepMs: number) => ({ from: 0, to: at - keepMs + TOLD_AHEAD_MS })
 
-/** The learner's other runs with time not told yet: some of it may be a better claim to the same instants. */
+/**
+ * The learner's other runs with time not told yet that may claim any of these instants: some of it may be a better claim.
+ * Most are found to be elsewhere without reading what they tell.
+ */
 async function readRivals(
   tx: Transaction<Tables>,
-  { row: { learner, run_id: runId } }: KnownRun,
-  own: Claim[],
+  { learner, run_id: runId }: RunRow,
+  instants: readonly Stretch[],
 ): Promise<KnownRun[]> {
-  const earliest = own.reduce((from, claim) => Math.min(from, claim.from), Infinity)
-  const rows = await tx
+  const [first, last] = [instants[0], instants.at(-1)]
+  if (!first || !last) return []
+  const untold = await tx
     .selectFrom('slices')
-    .select('run_id')
-    .distinct()
+    .select(({ fn }) => [
+      'run_id',
+      fn.min('opens_at').as('opens_at'),
+      fn.min('told_reach').as('told_reach'),
+      fn.max('reach').as('reach'),
+      fn.max('closes_at').as('closes_at'),
+      fn.max('received_at').as('received_at'),
+    ])
     .where('learner', '=', learner)
     .where('run_id', '!=', runId)
     .whereRef('reach', '>', 'told_reach')
+    .where('opens_at', '<', last.to)
     // What a slice claims had happened when it came.
-    .where('received_at', '>=', Math.min(earliest, Number.MAX_SAFE_INTEGER) - CLOCK_TOLERANCE_MS)
+    .where('received_at', '>=', first.from - CLOCK_TOLERANCE_MS)
+    .groupBy('run_id')
     .execute()
-  const runs = await Promise.all(rows.map((row) => readRun(tx, learner, row.run_id)))
-  return runs.filter((run) => run !== undefined && run.row.preview === 0) as KnownRun[]
+  const bounds = new Map(untold.map((row) => [row.run_id, row]))
+  const rivalIds = new Set<string>()
+  for (const ids of toBatches([...bounds.keys()])) {
+    const legs = await tx
+      .selectFrom('legs')
+      .selectAll()
+      .where('learner', '=', learner)
+      .where('run_id', 'in', ids)
+      .execute()
+    for (const leg of legs) {
+      const window = toWindow(leg, bounds.get(leg.run_id)!)
+      if (window && toReaching(instants, window).length > 0) rivalIds.add(leg.run_id)
+    }
+  }
+  const rivals = await readRuns(tx, learner, [...rivalIds])
+  return rivals.filter(({ row }) => row.preview === 0)
+}
+
+/** Nothing that a leg claims lies outside, if its slices lie within these bounds; undefined while it can't be placed. */
+function toWindow(
+  { start, offset_ms: offsetMs, earlier }: LegRow,
+  bounds: Pick<SliceRow, 'opens_at' | 'told_reach' | 'reach' | 'closes_at' | 'received_at'>,
+): Stretch | undefined {
+  if (start === null) return undefined
+  const { wallAt } = JSON.parse(start) as StartEntry
+  const before = JSON.parse(earlier ?? '[]') as EarlierOffset[]
+  const startedAt = [offsetMs, ...before.map(([, ms]) => ms)].map((ms) => wallAt + ms)
+  return {
+    from: Math.max(bounds.opens_at, Math.min(...startedAt) + bounds.told_reach),
+    to: Math.min(toLatest(bounds), Math.max(...startedAt) + bounds.reach),
+  }
 }
 
 /** What a run would have counted of the time that it has not told, on the relay's clock. */
@@ -134,7 +187,9 @@ export function toPlaced(leg: Leg, terms: Terms): Placed[] {
   let reachedAt = -Infinity
   for (const { slice, span } of toSpans(leg)) {
     const startedAt = start.wallAt + toOffsetMs(leg, slice.n)
-    for (const piece of toPieces(span, terms, onPaper)) {
+    const said = toReaching(onPaper, { from: span[1], to: span[2] })
+    const paper = said.map(({ from, to }) => [from, to] as const)
+    for (const piece of toPieces(span, terms, paper)) {
       // What a page took for a sleep when its clock was put forward has not been.
       const from = Math.max(startedAt + piece.from, reachedAt)
       const to = startedAt + piece.to
@@ -147,7 +202,10 @@ export function toPlaced(leg: Leg, terms: Terms): Placed[] {
 }
 
 /** Nothing is believed that lies after the sitting, or after the relay heard of it. */
-export const toLatest = ({ closes_at: closesAt, received_at: receivedAt }: SliceRow): number =>
+export const toLatest = ({
+  closes_at: closesAt,
+  received_at: receivedAt,
+}: Pick<SliceRow, 'closes_at' | 'received_at'>): number =>
   Math.min(closesAt, receivedAt + CLOCK_TOLERANCE_MS)
 
 function toRange(claims: readonly Claim[]): { from: number; to: number } {
@@ -201,17 +259,15 @@ async function keepSettlement(
 async function fixWinners(
   tx: Transaction<Tables>,
   rivals: readonly KnownRun[],
-  own: readonly Claim[],
+  instants: readonly Stretch[],
   pieces: readonly Claim[],
 ) {
+  const won = pieces.filter((piece) => toReaching(instants, piece).length > 0)
+  const winners = new Set(won.map(({ runId, startedAt }) => `${runId}/${startedAt}`))
   for (const { row, legs } of rivals) {
-    const won = pieces.filter(
-      ({ runId, from, to }) =>
-        runId === row.run_id && own.some((claim) => claim.from < to && claim.to > from),
-    )
-    const winners = new Set(won.map(({ startedAt }) => startedAt))
     for (const { legId, start, offsetMs } of legs)
-      if (start && winners.has(start.wallAt + offsetMs)) await fixOffset(tx, row, legId)
+      if (start && winners.has(`${row.run_id}/${start.wallAt + offsetMs}`))
+        await fixOffset(tx, row, legId)
   }
 }
 

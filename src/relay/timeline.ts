@@ -4,7 +4,7 @@
  */
 import type { Presence } from '../contract/entry.ts'
 import { REASONS, type Metric } from '../core/measure.ts'
-import { toRank } from '../core/owner.ts'
+import { toRank, toReaching } from '../core/owner.ts'
 import type { Terms } from '../core/policy.ts'
 import type { Leg } from './ledger.ts'
 import { toLatest, toPlaced, type Placed } from './reserve.ts'
@@ -27,7 +27,7 @@ export interface TimelinePiece {
   outcome: Outcome
 }
 
-/** `told` is what has been told of the learner meanwhile. */
+/** `told` is what has been told of the learner meanwhile, in its order. */
 export function toTimeline(leg: Leg, terms: Terms, told: readonly ToldStretch[]): TimelinePiece[] {
   const timeline: TimelinePiece[] = []
   for (const piece of toPlaced(leg, terms)) {
@@ -52,7 +52,7 @@ export function toTimeline(leg: Leg, terms: Terms, told: readonly ToldStretch[])
 function cutAtEdges(piece: Placed, told: readonly ToldStretch[]): [from: number, to: number][] {
   const { slice, startedAt } = piece
   const edges = [slice.opens_at, toLatest(slice), startedAt + slice.told_reach]
-  for (const { from, to } of told) edges.push(from, to)
+  for (const { from, to } of toReaching(told, piece)) edges.push(from, to)
   const inside = edges.filter((at) => at > piece.from && at < piece.to)
   const sorted = [...new Set([piece.from, ...inside, piece.to])].toSorted((a, b) => a - b)
   return sorted.slice(1).map((to, index) => [sorted[index]!, to])
@@ -65,7 +65,7 @@ function toOutcome(
 ): Outcome {
   if (metric === undefined) return 'uncounted'
   if (at < slice.opens_at || at >= toLatest(slice)) return 'outside'
-  const owner = told.find(({ from, to }) => from <= at && at < to)
+  const [owner] = toReaching(told, { from: at, to: at + 1 })
   if (!owner) return at < startedAt + slice.told_reach ? 'elsewhere' : 'waiting'
   if (owner.runId === slice.run_id && owner.metric === metric) return 'told'
   return toRank({ presence, metric }) < toRank(toClaimed(owner)) ? 'late' : 'elsewhere'

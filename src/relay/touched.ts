@@ -7,7 +7,7 @@
  */
 import type { Transaction } from 'kysely'
 import { toRead, type Arrival, type ReadEntry } from './arrival.ts'
-import type { PlacedRows, Rows } from './keep.ts'
+import type { Rows } from './keep.ts'
 import { isAmong, toBatches } from './many-rows.ts'
 import { setPruneFrom } from './prune.ts'
 import type { LegRow, RunRow, SliceRow, Tables } from './storage.ts'
@@ -16,6 +16,8 @@ export interface Touched {
   runs: Sheet<RunRow>
   legs: Sheet<LegRow>
   slices: Sheet<SliceRow>
+  /** How many legs a run has, by its name, where something came of a leg that it did not have. */
+  legCounts: Map<string, number>
 }
 
 /** Rows of one table, by the names of their keys, and those of them that have changed since they were read. */
@@ -48,28 +50,36 @@ export async function readTouched(
       if (n !== undefined) slices.set(toName([...leg, n]), [...leg, n])
     }
   }
-  return {
+  const touched = {
     runs: toSheet(await touchRuns(tx, arrivals), toRunKey),
     legs: toSheet(await readLegs(tx, [...legs.values()]), toLegKey),
     slices: toSheet(await readSlices(tx, [...slices.values()]), toSliceKey),
   }
+  const fresh = [...legs].filter(([name]) => !touched.legs.rows.has(name)).map(([, key]) => key)
+  return { ...touched, legCounts: await countLegs(tx, fresh) }
 }
 
 export function findRows(
-  { runs, legs, slices }: Touched,
+  { runs, legs, slices, legCounts }: Touched,
   learner: string,
   { runId, legId, n }: ReadEntry,
 ): Rows {
+  const leg = legs.rows.get(toName([learner, runId, legId]))
   return {
     run: runs.rows.get(toName([learner, runId]))!,
-    leg: legs.rows.get(toName([learner, runId, legId])),
+    leg,
+    legCount: leg ? 0 : (legCounts.get(toName([learner, runId])) ?? 0),
     slice: n === undefined ? undefined : slices.rows.get(toName([learner, runId, legId, n])),
   }
 }
 
-export function changeRows(touched: Touched, { run, leg, slice }: PlacedRows): void {
+export function changeRows(touched: Touched, { run, leg, legCount, slice }: Rows): void {
   change(touched.runs, toRunKey(run), run)
-  change(touched.legs, toLegKey(leg), leg)
+  if (leg) {
+    const isNew = !touched.legs.rows.has(toName(toLegKey(leg)))
+    if (isNew) touched.legCounts.set(toName(toRunKey(run)), legCount + 1)
+    change(touched.legs, toLegKey(leg), leg)
+  }
   if (slice) change(touched.slices, toSliceKey(slice), slice)
 }
 
@@ -165,6 +175,27 @@ async function readLegs(tx: Transaction<Tables>, keys: readonly Key[]): Promise<
     read.push(...(await tx.selectFrom('legs').selectAll().where(isNamed).execute()))
   }
   return read
+}
+
+/** Of the runs of these legs; one without a leg is not among them. */
+async function countLegs(
+  tx: Transaction<Tables>,
+  legs: readonly Key[],
+): Promise<Map<string, number>> {
+  const runs = new Map(
+    legs.map(([learner, runId]) => [toName([learner, runId!]), [learner, runId]]),
+  )
+  const counts = new Map<string, number>()
+  for (const some of toBatches([...runs.values()])) {
+    const counted = await tx
+      .selectFrom('legs')
+      .select(({ fn }) => ['learner', 'run_id', fn.countAll().as('count')])
+      .where(isAmong(['learner', 'run_id'], some))
+      .groupBy(['learner', 'run_id'])
+      .execute()
+    for (const row of counted) counts.set(toName(toRunKey(row)), Number(row.count))
+  }
+  return counts
 }
 
 async function readSlices(tx: Transaction<Tables>, keys: readonly Key[]): Promise<SliceRow[]> {

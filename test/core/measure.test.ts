@@ -31,12 +31,14 @@ const small = fc.oneof(fc.constant(Infinity), fc.nat(40))
 const smallTerms: fc.Arbitrary<Terms> = fc
   .record({ idleWasteAfterMs: small, hiddenWasteAfterMs: small, leaveAfterMs: small })
   .map((thresholds) => ({ ...DEFAULT_TERMS, ...thresholds }))
-const smallPapers = fc.array(
-  fc
-    .tuple(fc.nat(50), fc.integer({ min: 1, max: 15 }))
-    .map(([from, ms]) => [from, from + ms] as const),
-  { maxLength: 3 },
-)
+const smallPapers = fc
+  .array(
+    fc
+      .tuple(fc.nat(50), fc.integer({ min: 1, max: 15 }))
+      .map(([from, ms]) => [from, from + ms] as const),
+    { maxLength: 3 },
+  )
+  .map((claims) => claims.toSorted(([one], [other]) => one - other))
 
 /** The table of DESIGN.md, asked for one millisecond. */
 function toMetricAt(
@@ -136,6 +138,24 @@ describe('toPieces', () => {
     const idleOnly: Terms = { ...NEVER, idleWasteAfterMs: 0 }
     expect(measure([['hidden', 0, 9, 0]], idleOnly).waste).toBe(0)
     expect(measure([['idle', 0, 9, 0]], idleOnly).waste).toBe(9)
+  })
+
+  it('asks of each stretch on paper where it is once a piece, however many came before it', () => {
+    let asked = 0
+    const toCounted = (ms: number) =>
+      ({
+        valueOf() {
+          asked += 1
+          return ms
+        },
+      }) as unknown as number
+    const onPaper = Array.from(
+      { length: 500 },
+      (_, n) => [toCounted(20 * n), toCounted(20 * n + 10)] as const,
+    )
+    const pieces = toPieces(['idle', 0, 10_000, 0], NEVER, onPaper)
+    expect(pieces).toHaveLength(1_000)
+    expect(asked).toBeLessThanOrEqual(2 * onPaper.length)
   })
 
   it('says of each millisecond what the table says, once and in order', () => {

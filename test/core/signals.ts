@@ -131,13 +131,15 @@ export const terms: fc.Arbitrary<Terms> = fc.record({
   hiddenWasteAfterMs: threshold,
 })
 
-/** What a learner may claim of such a day. */
-export const papers: fc.Arbitrary<OnPaper[]> = fc.array(
-  fc
-    .tuple(fc.nat(40_000), fc.integer({ min: 1, max: 20_000 }))
-    .map(([from, ms]): OnPaper => [from, from + ms]),
-  { maxLength: 4 },
-)
+/** What a learner may claim of such a day, in the order of its starts. */
+export const papers: fc.Arbitrary<OnPaper[]> = fc
+  .array(
+    fc
+      .tuple(fc.nat(40_000), fc.integer({ min: 1, max: 20_000 }))
+      .map(([from, ms]): OnPaper => [from, from + ms]),
+    { maxLength: 4 },
+  )
+  .map((claims) => claims.toSorted(([one], [other]) => one - other))
 
 export function toSpans({ visible, signals }: Day, by = TERMS): Span[] {
   let state = openPresence(visible)

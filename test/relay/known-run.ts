@@ -1,6 +1,6 @@
 /** A run as the ledger reads it back, without a storage, and what its claims come to. */
 import { NO_TIME, type Totals } from '../../src/core/measure.ts'
-import type { Claim } from '../../src/core/owner.ts'
+import { toDisjoint, type Claim } from '../../src/core/owner.ts'
 import type { Slice } from '../../src/core/slices.ts'
 import type { KnownRun } from '../../src/relay/ledger.ts'
 import { FRACTIONS, HOUR, MONDAY, toStart } from './entries.ts'
@@ -32,7 +32,9 @@ export const toKnownRun = (slices: readonly Slice[]): KnownRun => ({
       offsetMs: 0,
       earlier: [],
       missing: [],
-      onPaper: slices.flatMap(({ onPaper = [] }) => onPaper),
+      onPaper: toDisjoint(
+        slices.flatMap(({ onPaper = [] }) => onPaper.map(([from, to]) => ({ from, to }))),
+      ),
       slices: slices.map(({ n, spans }) => ({
         learner: 'ada',
         run_id: 'r',

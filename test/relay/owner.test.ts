@@ -97,6 +97,40 @@ describe('one instant of a learner', () => {
     expect((await readReport(world, 'r2')).told).toEqual([])
   })
 
+  it.each<[string, { startedAt: number; toldMs?: number; ms: number }, lostMs: number]>([
+    ['begins a ms before it ends', { startedAt: MONDAY + 69_999, ms: MINUTE }, 1],
+    ['ended a ms after it began', { startedAt: MONDAY + 1, ms: MINUTE }, 1],
+    ['goes on after some was told', { startedAt: MONDAY, toldMs: MINUTE, ms: 65_000 }, 5_000],
+  ])('is found to be another’s that %s', async (_, { startedAt, toldMs, ms }, lostMs) => {
+    const world = await openWorld()
+    const { flush } = await openPage(world)
+    world.clock.pass(2 * MINUTE)
+    await flush(toStart('busy/a', startedAt))
+    if (toldMs) {
+      await flush(toSlice('busy/a', 0, ...toSpans(['active', toldMs])))
+      await world.run(LEASE_MS)
+    }
+    await flush(toSlice('busy/a', 0, ...toSpans(['active', ms])))
+    const idle = toSlice('idle/a', 0, ...toSpans(['idle', 10_000]))
+    await flush(toStart('idle/a', MONDAY + MINUTE), idle, toEnd('idle/a', 10_000))
+    await world.relay.deliver()
+    expect((await readReport(world, 'idle')).counted.inactive).toBe(10_000 - lostMs)
+  })
+
+  it('is found to be another’s whose page’s clock was put forward since', async () => {
+    const world = await openWorld()
+    const page = await openPage(world)
+    world.clock.pass(MINUTE)
+    await page.flush(toStart('busy/a', MONDAY), toSlice('busy/a', 0, ['active', 0, MINUTE, 0]))
+    const sentAt = page.wall() + 5 * MINUTE
+    const sleep = toSlice('busy/a', 1, ['suspended', MINUTE, 6 * MINUTE - 10 * SECOND, MINUTE])
+    await sendAt(world, page, sentAt, sleep)
+    const idle = toSlice('idle/a', 0, ...toSpans(['idle', 4 * SECOND]))
+    await page.flush(toStart('idle/a', MONDAY + 55 * SECOND), idle, toEnd('idle/a', 4 * SECOND))
+    await world.relay.deliver()
+    expect((await readReport(world, 'idle')).counted.inactive).toBe(0)
+  })
+
   it('is shared by no two learners', async () => {
     const world = await openWorld()
     for (const learner of ['ada', 'ben']) {

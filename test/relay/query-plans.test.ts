@@ -99,6 +99,8 @@ async function liveThrough() {
 const WHOLE_KEYS = [
   ['runs', 'learner=? AND run_id=?'],
   ['legs', 'learner=? AND run_id=? AND leg_id=?'],
+  // How many legs a run has that gets one more.
+  ['legs', 'learner=? AND run_id=?'],
   ['slices', 'learner=? AND run_id=? AND leg_id=? AND n=?'],
   // Whether any of the run is untold.
   ['slices', 'learner=? AND run_id=?'],
