@@ -43,7 +43,7 @@ export const recordSchema = z.strictObject({
 })
 
 /**
- * What the host states. Either the `runId` of a run that a page began, with the `learner` if several have that id; or
+ * What the host states. Either the `runId` of a run that a page began, with its `learner`, as a page may have given it any id; or
  * the `activity` and the `learner`, as `{ sourcedId?, email, role? }` or the sourcedId of somebody whom this relay has met.
  * `time` only where no page told any, in epoch ms of the host's clock: so many of them were active, the rest is measured
  * as a visible page without a learner at it. Give a `runId` of your own also where no page had the run: a call that is

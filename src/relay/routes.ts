@@ -132,15 +132,17 @@ export function createRoutes(options: RoutesOptions): Hono {
   })
 
   app.post('/v1/entries', async (context) => {
+    // Before anything that takes time: it says how far the page's clock is from ours.
+    const receivedAt = now()
     const flush = await readBody(context, flushSchema)
     const granted = await grants.readEntriesToken(flush.grant)
     if (!(await options.hasRoom())) throw toStorageFailure('full')
     const { learner } = granted
     if (flush.lost) {
-      await keepLoss(db, learner, flush.lost, now())
+      await keepLoss(db, learner, flush.lost, receivedAt)
       log.warn({ learner, lost: flush.lost }, 'a browser lost what it had kept')
     }
-    return context.json(await options.receive(granted, flush, now()))
+    return context.json(await options.receive(granted, flush, receivedAt))
   })
 
   app.get('/v1/runs/:runId', async (context) => {

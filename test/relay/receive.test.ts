@@ -4,6 +4,7 @@ import { MAX_FLUSH_BYTES, MAX_FLUSH_ENTRIES } from '../../src/contract/limits.ts
 import { openSqlite } from '../../src/relay/node/sqlite.ts'
 import { FRACTIONS, MINUTE, MONDAY, SECOND, toEnd, toSlice, toSpans, toStart } from './entries.ts'
 import {
+  createClock,
   createDataPath,
   openPage,
   openWorld,
@@ -254,6 +255,19 @@ describe('a receipt', () => {
     const page = await openPage(world, 'ada', { clockErrorMs: 5 * MINUTE })
     const answer = await (await page.send(GROWING[0])).json()
     expect(answer).toMatchObject({ v: 1, receivedAt: world.clock.now() })
+  })
+
+  it('says when the flush came, and not when there was time for it', async () => {
+    const clock = createClock()
+    const hasRoom = async () => {
+      clock.pass(10 * SECOND)
+      return true
+    }
+    const world = await openWorld({ clock, options: { hasRoom } })
+    const page = await openPage(world)
+    const cameAt = clock.now()
+    const answer = await (await page.send(GROWING[0])).json()
+    expect(answer).toMatchObject({ receivedAt: cameAt })
   })
 
   it('names only what another process finds in the file at once', async () => {

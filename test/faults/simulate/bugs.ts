@@ -105,7 +105,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a leg moves that has taken an instant from another',
     file: 'src/relay/reserve.ts',
-    changes: [[`  await fixWinners(tx, rivals, own, pieces)\n`, ``]],
+    changes: [[`  await fixWinners(tx, rivals, instants, pieces)\n`, ``]],
   },
   {
     name: 'time of a leg that was placed late is clipped',
