@@ -106,6 +106,12 @@ describe('a check says what to do', () => {
     return (url) => (url.endsWith('/users/') ? Response.json({ users: rows }) : undefined)
   }
 
+  it('nothing where another with the e-mail is deleted', async () => {
+    const gone = { ...ANN, sourcedId: 'user-1', status: 'tobedeleted' }
+    const { find } = await runCheck({}, users(gone, ANN))
+    expect(find('user')).toMatchObject({ state: 'ok', found: 'user-77, student' })
+  })
+
   it.each([
     ['nobody has the e-mail', [], 'failed', 'nobody has this e-mail'],
     ['several have it', [ANN, { ...ANN, sourcedId: 'user-78' }], 'failed', 'several have'],

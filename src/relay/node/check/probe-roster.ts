@@ -21,7 +21,9 @@ export async function probeUser(
   if (answer.type !== 'read') {
     return { finding: { name, state: 'failed', ...explain(answer, 'check TIMEBACK_API_URL') } }
   }
-  const [user, ...others] = answer.value
+  // The relay takes no notice of those who are deleted.
+  const present = answer.value.filter(({ status }) => status !== 'tobedeleted')
+  const [user = answer.value[0], ...others] = present
   if (!user) {
     const todo = `Timeback knows nobody by it: have the learner made there, ${OR_ANOTHER_ORG}`
     return { finding: { name, state: 'failed', found: 'nobody has this e-mail', todo } }
