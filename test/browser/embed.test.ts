@@ -188,7 +188,7 @@ it('goes on where the result can not be read, and says so', async () => {
   )
   const runId = await readRunId(page)
   await page.click('button')
-  expect(errors.join()).toContain('totalQuestions is not right')
+  await expect.poll(() => errors.join()).toContain('totalQuestions is not right')
   expect(await page.evaluate(() => Stint.current?.runId)).toBe(runId)
 })
 
@@ -205,14 +205,14 @@ it('tells the author in the console which attribute is missing, and leaves the p
   const { page, errors } = await open(
     `<body>${toTag(world.relayOrigin, { grade: 'five' })}<h1>Fine`,
   )
-  expect(errors.join()).toContain('course is not right')
+  await expect.poll(() => errors.join()).toContain('course is not right')
   expect(await page.evaluate(() => Stint.current)).toBe(null)
   expect(await page.locator('h1').textContent()).toBe('Fine')
 })
 
 it('tells the author of a subject that Timeback does not have, and times nothing that would never count', async () => {
   const { page, errors } = await open(`<body>${toTag(world.relayOrigin, { subject: 'Maths' })}`)
-  expect(errors.join()).toContain('course is not right')
+  await expect.poll(() => errors.join()).toContain('course is not right')
   expect(await page.evaluate(() => Stint.current)).toBe(null)
 })
 
