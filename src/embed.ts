@@ -97,10 +97,10 @@ const find = (event: Event, mark: string) =>
 
 const END = '[data-stint-end]'
 
-/** Whether a click on it is about to submit a form. */
+/** Whether a click on it is about to submit a form of the page's: of one in a shadow root nobody out here would hear. */
 const isSubmitting = (element: HTMLElement, { defaultPrevented }: Event) => {
   const { form, type } = element as HTMLButtonElement
-  return form && !defaultPrevented && /submit|image/.test(type)
+  return form?.getRootNode() === document && !defaultPrevented && /submit|image/.test(type)
 }
 
 /** A form, and a button that submits one, end the run when it is submitted; anything else when it is clicked. */
@@ -172,8 +172,8 @@ const script = document.currentScript ?? document.querySelector('script[src*="st
 // An element of the page with `id="Stint"` is a global too, and no reason to stay away.
 const { Stint: running } = window as { Stint?: Partial<Stint> }
 if (script instanceof HTMLScriptElement) {
-  const { activity, start } = script.dataset
+  const { activity, start = 'load' } = script.dataset
   if (!running?.getSnapshot) embed(script)
-  else if (activity && !start && activity !== running.getSnapshot().run?.activity.id)
+  else if (activity && start === 'load' && activity !== running.getSnapshot().run?.activity.id)
     begin(running as Stint, script.dataset)
 }

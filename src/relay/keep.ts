@@ -71,12 +71,16 @@ function placeLeg({ run, leg }: Rows, arrival: Arrival, legId: string): LegRow {
   if (byMs <= 0) return leg
   const earlier = JSON.parse(leg.earlier ?? '[]') as EarlierOffset[]
   const n = findCorrection(arrival, leg, byMs)
-  if (n !== undefined && n > (earlier.at(-1)?.[0] ?? 0)) {
+  const isNext = n !== undefined && n > (earlier.at(-1)?.[0] ?? 0)
+  if (isNext && earlier.length < MAX_CORRECTIONS) {
     const more = JSON.stringify([...earlier, [n, leg.offset_ms]])
     return { ...leg, offset_ms: offsetMs, offset_fixed: 0, earlier: more }
   }
   return leg.offset_fixed === 0 ? { ...leg, offset_ms: offsetMs } : leg
 }
+
+/** No clock is put right more often in one leg, and each slice looks through them. */
+const MAX_CORRECTIONS = 100
 
 /**
  * The last slice that begins with a sleep of so long: no page tells a sleep from its clock being put forward. After a

@@ -199,6 +199,10 @@ export function isWhole({ end, recorded, legs }: KnownRun): boolean {
   return hasEnded && legs.every((leg) => leg.start && leg.missing.length === 0)
 }
 
+/** When the relay heard that a run has ended, in epoch ms of its clock. */
+export const toEndedAt = ({ row, recorded }: KnownRun): number =>
+  row.end_received_at ?? recorded?.at ?? row.last_at
+
 /**
  * The ids of what the run's `end` speaks of, or its slices' numbers, and what has not come, or not in full: the first
  * hundred of all its legs, as they go out with each receipt.
@@ -281,12 +285,21 @@ async function planCompletion(
   const missing = run && !isWhole(run) ? toMissingIds(run) : []
   // Without a start its end, settled now, would take its XP from no time at all.
   if (row.activity === null) return missing
-  const endedAt = row.end_received_at ?? run?.recorded?.at ?? lastAt
-  await tx
+  const dueAt = run && !isWhole(run) ? toEndedAt(run) + gapMs : lastAt
+  await setDue(tx, learner, runId, dueAt)
+  return missing
+}
+
+export async function setDue(
+  db: Kysely<Tables>,
+  learner: string,
+  runId: string,
+  dueAt: number,
+): Promise<void> {
+  await db
     .updateTable('runs')
-    .set({ due_at: run && isWhole(run) ? lastAt : endedAt + gapMs })
+    .set({ due_at: dueAt })
     .where('learner', '=', learner)
     .where('run_id', '=', runId)
     .execute()
-  return missing
 }

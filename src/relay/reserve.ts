@@ -21,6 +21,8 @@ import {
   isWhole,
   readRun,
   readRuns,
+  setDue,
+  toEndedAt,
   toOffsetMs,
   toSpans,
   type EarlierOffset,
@@ -34,6 +36,9 @@ import { readTold } from './told.ts'
 
 /** Two clocks that are both right still drift by some ms an hour; more than this is a page that adds time. */
 export const CLOCK_TOLERANCE_MS = 1_000
+
+/** A missing slice holds back a result for no longer than this after its run's end. */
+const MOST_PATIENCE_MS = 3_600_000
 
 /** One statement holds so many: SQLite takes 32,766 values, and a row has seven. */
 const ROWS_AT_ONCE = 500
@@ -55,7 +60,10 @@ export async function reserve(
     results: Patience['results']
     /** What lies further back may have been told and pruned: it counts no more. */
     keepMs: number
-    /** Before it, what lacks something is not completed: pages could not send it while there was no relay. */
+    /**
+     * Before it, what lacks something is not completed, as pages could not send it while there was no relay: but for an
+     * hour at most, however often relays begin.
+     */
     gapsUntil: number
     at: number
   },
@@ -63,7 +71,9 @@ export async function reserve(
   const run = await readRun(tx, learner, runId)
   if (!run) return
   const completes = isCompleting(run.row, results)
-  if (completes && at < gapsUntil && !isWhole(run)) return setDue(tx, run.row, gapsUntil)
+  const patientUntil = Math.min(gapsUntil, toEndedAt(run) + MOST_PATIENCE_MS)
+  if (completes && at < patientUntil && !isWhole(run))
+    return setDue(tx, learner, runId, patientUntil)
   const own = toClaims(run, counting)
   const instants = toDisjoint(own)
   const rivals = await readRivals(tx, run.row, instants)
@@ -74,19 +84,6 @@ export async function reserve(
   if (owned.length > 0 || completes) await keepSettlement(tx, learner, runId, owned, completes, at)
   await fixWinners(tx, rivals, instants, pieces)
   await markTold(tx, run, completes)
-}
-
-async function setDue(
-  tx: Transaction<Tables>,
-  { learner, run_id: runId }: RunRow,
-  dueAt: number,
-): Promise<void> {
-  await tx
-    .updateTable('runs')
-    .set({ due_at: dueAt })
-    .where('learner', '=', learner)
-    .where('run_id', '=', runId)
-    .execute()
 }
 
 /** What came at an instant may be told up to some seconds after it: a clock drifts, and a leg was placed too late. */

@@ -5,7 +5,7 @@
  */
 import { breathe } from './breathe.ts'
 import { freeze, type FreezeOptions } from './freeze.ts'
-import { readRun, type Patience } from './ledger.ts'
+import { readRun, setDue, type Patience } from './ledger.ts'
 import { lookUp, type Held, type LookUpOptions } from './look-up.ts'
 import { claimAnew, reserve } from './reserve.ts'
 import type { Database, SettlementRow } from './storage.ts'
@@ -137,12 +137,7 @@ async function reserveOrPutOff(
     await db.transaction().execute((tx) => reserve(tx, run))
   } catch (error) {
     log.error({ err: error, learner, run: runId }, 'a run could not be settled')
-    await db
-      .updateTable('runs')
-      .set({ due_at: at + HELD_MS })
-      .where('learner', '=', learner)
-      .where('run_id', '=', runId)
-      .execute()
+    await setDue(db, learner, runId, at + HELD_MS)
   }
 }
 

@@ -70,8 +70,8 @@ export function mountWidget(stint: Stint, options: WidgetOptions = {}): () => vo
     render(view && <Widget {...{ view, side }} theme={look} Details={details?.Panel} />, root)
     // Who was in here with the keyboard stays in here, on what the next key does no harm with.
     if (focused && !root.activeElement) {
-      const keys = ['.details', '.dot', 'button'].map((key) => root.querySelector<HTMLElement>(key))
-      keys.find((key) => key)?.focus()
+      const key = root.querySelector<HTMLElement>('.details, .dot') ?? root.querySelector('button')
+      key?.focus()
     }
   }
   const readView = createReadView(stint, options, opened, draw)

@@ -156,6 +156,7 @@ it('ends with the click of a button whose page keeps the form to itself, and of 
   for (const html of [
     `<form><button data-stint-end onclick="event.preventDefault()">Finish</button></form>`,
     `<div><template shadowrootmode="open"><button data-stint-end>Finish</button></template></div>`,
+    `<div><template shadowrootmode="open"><form onsubmit="return false"><button data-stint-end>Finish</button></form></template></div>`,
   ]) {
     const { page } = await open(`<body>${toTag(world.relayOrigin)}${html}`)
     await readRunId(page)
@@ -171,7 +172,11 @@ it('takes the place of the page before, where a site loads no document anew', as
   await page.evaluate(() => {
     const before = document.querySelector<HTMLScriptElement>('script[data-activity]')!
     const next = document.createElement('script')
-    Object.assign(next.dataset, before.dataset, { activity: 'decimals', name: 'Decimals' })
+    Object.assign(next.dataset, before.dataset, {
+      activity: 'decimals',
+      name: 'Decimals',
+      start: 'load',
+    })
     next.src = before.src
     document.body.replaceChildren(next)
   })

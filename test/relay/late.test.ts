@@ -59,6 +59,18 @@ describe('an end with a gap before it', () => {
     expect(readCompletions(world)).toHaveLength(2)
   })
 
+  it('is not held back for more than an hour by relays that begin again and again', async () => {
+    const { world, flush } = await openRun()
+    await flush(START, SECOND_SLICE, END)
+    for (let minute = 0; minute < 60; minute += 1) {
+      await (await world.startRelay()).deliver()
+      expect(world.calls).toEqual([])
+      world.clock.pass(MINUTE)
+    }
+    await (await world.startRelay()).deliver()
+    expect(readCompletions(world)).toHaveLength(1)
+  })
+
   it('is named in the receipt, until nothing is missing', async () => {
     const { send } = await openRun()
     const readMissing = async (...entries: unknown[]) =>

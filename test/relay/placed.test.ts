@@ -162,6 +162,18 @@ describe('a page whose clock is put forward, which it takes for a sleep', () => 
     ])
   })
 
+  it('has a hundred corrections at most, so that a slice costs little to place', async () => {
+    const { world, page } = await openBehind()
+    const jumpMs = 20 * SECOND
+    for (let n = 1; n <= 102; n += 1) {
+      const from = 10 * MINUTE + (n - 1) * jumpMs
+      const asleep = toSlice('r/a', n, ['suspended', from, from + jumpMs, from])
+      await sendSlowly(world, page, -n * jumpMs, asleep)
+    }
+    const [leg] = await world.db.selectFrom('legs').select('earlier').execute()
+    expect(JSON.parse(leg!.earlier!)).toHaveLength(100)
+  })
+
   it('is known by its clock: one that slept has slept', async () => {
     const { world, page } = await openBehind()
     world.clock.pass(10 * MINUTE)
