@@ -166,7 +166,7 @@ export const relayOptionsSchema = z.object({
   mayRelax: z.boolean().default(false),
   /** How often a page sends what it has. */
   flushEveryMs: ms.min(1_000).default(15_000),
-  /** A run without news for so long has its time told. */
+  /** A run without news for so long has its time told; what another page of the learner still had to send is late then. */
   leaseMs: ms.default(900_000),
   /** A completed run waits so long for slices that are known to be missing. */
   gapMs: ms.default(60_000),
@@ -199,6 +199,8 @@ const checkedSchema = relayOptionsSchema.superRefine((read, context) => {
     wrong('courses', 'needs at least one course, as nothing is looked up')
   if (read.xp === 'page' && read.maxPageXp === undefined)
     wrong('maxPageXp', 'is needed where the page states its XP')
+  if (read.leaseMs <= read.flushEveryMs)
+    wrong('leaseMs', 'must be longer than flushEveryMs: a page at work would count as gone')
 })
 
 export type RelaySettings = z.input<typeof relayOptionsSchema>

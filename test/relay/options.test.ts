@@ -109,6 +109,7 @@ describe('the relay’s options', () => {
     ['learners who leave at once', { policy: { leaveAfterMs: 10 } }, 'policy.leaveAfterMs: '],
     ['flushes without a pause', { flushEveryMs: 0 }, 'flushEveryMs: '],
     ['seconds with a fraction', { leaseMs: 0.5 }, 'leaseMs: '],
+    ['a lease that ends before the next flush', { leaseMs: 15_000 }, 'leaseMs: must be longer'],
     [
       'a threshold that is a word',
       { policy: { idleWasteAfterMs: 'off' } },

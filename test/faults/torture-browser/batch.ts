@@ -25,7 +25,8 @@ export interface BatchOptions {
   onTrial?: (trial: Trial) => void
 }
 
-const LEASE_MS = 1_500
+/** Longer than a flush, as the relay wants it, and than a timer of a hidden page may be late. */
+const LEASE_MS = FLUSH_EVERY_MS + 2_000
 const SETTLED_WITHIN_MS = 60_000
 
 export async function playBatch({
