@@ -64,7 +64,7 @@ export function createTimer(
       if (stopped) return
       const { length } = timer.leg.spans
       // Alone, before a sleep that the wall clock may tell of.
-      if (pendingAt) timer.leg = toNext('interaction', toAt(pendingAt))
+      if (pendingAt) timer.leg = toNext('interaction', toAt((interactionAt = pendingAt)))
       pendingAt = 0
       const at = toAt(timeStamp)
       // The same instant by the wall clock.

@@ -1,13 +1,16 @@
 // `npm run bench:checkpoint`: ms of the main thread that it takes a page to keep what it has seen, each second, with a
 // relay and without one, in a Chromium without DevTools; beside it what one put of one row costs there, and what the
-// deferred request costs in its own task. Kept in results/. Ends with 1 if the bar is missed.
+// deferred request costs in its own task. First with cores that the page shares with all of the bench, then, where that
+// can be had, with one of its own: that is what it costs the page, and has the bar. Kept in results/. Ends with 1 if the
+// bar is missed.
 
 import { cpus, loadavg } from 'node:os'
 import { measureCheckpoints, type CheckpointResult } from './cost/checkpoint.ts'
-import { runJobs } from './cost/host.ts'
+import { runJobs, type Cores } from './cost/host.ts'
 import { startWorld } from './support/bench-world.ts'
 import { buildBundles } from './support/bundles.ts'
 import { toTable } from './support/figures.ts'
+import { canHaveOwnCore } from './support/own-core.ts'
 import { writeResults } from './support/results.ts'
 
 /** An hour of study, a second each. */
@@ -23,12 +26,16 @@ const world = await startWorld(
   { leaveAfterMs: 'never', suspendAfterMs: 'never' },
 )
 const given = { script: embed, relay: world.relayOrigin, checkpoints: CHECKPOINTS }
-console.log(`… ${CHECKPOINTS} checkpoints with a relay, then as many without`)
-const results = await runJobs(
-  [false, true].map((isOffline) => ({ run: measureCheckpoints, given: { ...given, isOffline } })),
-  [],
-  ({ isOffline }) => console.log(`  all of them ${isOffline ? 'without' : 'with'} a relay`),
+const kinds = (['shared', 'own'] as const).flatMap((cores) =>
+  [false, true].map((isOffline) => ({ cores, isOffline })),
 )
+const results: (CheckpointResult & { cores: Cores })[] = []
+for (const { cores, isOffline } of kinds) {
+  console.log(`… ${CHECKPOINTS} checkpoints, ${toText(cores, isOffline)}`)
+  const job = { run: measureCheckpoints, given: { ...given, isOffline } }
+  const [result] = await runJobs([job], () => {}, cores)
+  results.push({ ...result!, cores })
+}
 await world.close()
 
 const rows = results.flatMap(toRows)
@@ -43,8 +50,12 @@ console.log(
     ]),
   ]),
 )
-const waiting = results.map(({ isOffline, waiting: rowsWaiting }) => ({ isOffline, rowsWaiting }))
-const figures = { checkpoints: CHECKPOINTS, barMs: BAR_MS, rows, waiting }
+const waiting = results.map(({ cores, isOffline, waiting: rowsWaiting }) => ({
+  cores,
+  isOffline,
+  rowsWaiting,
+}))
+const figures = { checkpoints: CHECKPOINTS, barMs: BAR_MS, canHaveOwnCore, rows, waiting }
 console.log(`Kept in ${await writeResults('checkpoint', 'npm run bench:checkpoint', figures)}`)
 process.exitCode = rows.every(isMet) ? 0 : 1
 
@@ -57,16 +68,28 @@ interface Row {
 }
 
 /** The bar is for what keeps the time, the minute's copy and all; the browser's part in it shows in the lines around. */
-function toRows({ isOffline, onePut, keep, arm, copied }: CheckpointResult): Row[] {
-  const where = isOffline ? 'no relay' : 'relay'
+function toRows({
+  cores,
+  isOffline,
+  onePut,
+  keep,
+  arm,
+  copied,
+}: CheckpointResult & { cores: Cores }) {
+  const where = toText(cores, isOffline)
   return [
     toRow(`${where}: one put, nothing of ours`, onePut),
-    toRow(`${where}: a checkpoint`, keep, BAR_MS),
+    toRow(`${where}: a checkpoint`, keep, cores === 'own' ? BAR_MS : null),
     toRow('  of these, with the second copy', pick(keep, copied)),
     toRow('  in the last tenth of the time', keep.slice(-Math.ceil(keep.length / 10))),
     toRow('  and its deferred request', arm),
     toRow('  both together', sum(keep, arm)),
   ]
+}
+
+function toText(cores: Cores, isOffline: boolean): string {
+  const where = cores === 'shared' || !canHaveOwnCore ? 'shared cores' : 'a core of its own'
+  return `${where}, ${isOffline ? 'no relay' : 'relay'}`
 }
 
 function toRow(what: string, ms: readonly number[], barMs: number | null = null): Row {

@@ -2,7 +2,8 @@
 // isolated from other origins: only then is their clock good to 5 us (High Resolution Time, "cross-origin isolated").
 
 import { serve } from '../../support/serve.ts'
-import { openPlainChromium } from '../support/plain-chromium.ts'
+import { giveOwnCore } from '../support/own-core.ts'
+import { openPlainChromium, type PlainChromium } from '../support/plain-chromium.ts'
 
 /**
  * A function for a page of its own; its source text is what runs, so it uses nothing from outside itself. What it says
@@ -13,11 +14,6 @@ export interface Job<Given extends object = object, Result extends object = obje
   given: Given
 }
 
-export interface Asset {
-  path: string
-  text: string
-}
-
 /** Without a sign of a page. */
 const PATIENCE_MS = 120_000
 const HEADERS = {
@@ -26,11 +22,14 @@ const HEADERS = {
   'cache-control': 'no-store',
 }
 
+/** How the pages share the machine: by themselves on a core, where that can be had, or as the system does it. */
+export type Cores = 'own' | 'shared'
+
 /** Runs the jobs in one browser, each in a fresh page; `onDone` hears of each result as it comes. */
 export async function runJobs<Given extends object, Result extends object>(
   jobs: readonly Job<Given, Result>[],
-  assets: readonly Asset[],
   onDone: (result: Result, index: number) => void,
+  cores: Cores = 'own',
 ): Promise<Result[]> {
   const results: Result[] = []
   let finish: (error?: Error) => void = () => {}
@@ -38,12 +37,14 @@ export async function runJobs<Given extends object, Result extends object>(
     finish = (error) => (error ? reject(error) : resolve())
   })
   let timer: ReturnType<typeof setTimeout> | undefined
+  let browser: PlainChromium | undefined
   const wait = () => {
     clearTimeout(timer)
     timer = setTimeout(() => finish(new Error('A page did not come to its end.')), PATIENCE_MS)
   }
-  const take = (posted: { said?: string; result?: Result; error?: string }) => {
+  const take = (posted: { isHere?: true; said?: string; result?: Result; error?: string }) => {
     wait()
+    if (posted.isHere) return undefined
     if (posted.said) return console.log(posted.said)
     if (!posted.result) return finish(new Error(`A page failed: ${posted.error}`))
     results.push(posted.result)
@@ -53,30 +54,29 @@ export async function runJobs<Given extends object, Result extends object>(
   const server = await serve(async (request) => {
     const { pathname } = new URL(request.url)
     if (request.method === 'POST') {
+      if (cores === 'own' && browser) giveOwnCore(browser.group)
       take((await request.json()) as Parameters<typeof take>[0])
       return new Response(null, { headers: HEADERS })
     }
-    const asset = assets.find(({ path }) => path === pathname)
-    if (asset) return toResponse(asset.text, 'text/javascript')
     const job = jobs[results.length]
     return pathname === '/job' && job
-      ? toResponse(toPage(job as Job), 'text/html')
+      ? toResponse(toPage(job as Job))
       : new Response(null, { status: 404, headers: HEADERS })
   })
   wait()
-  const closeBrowser = await openPlainChromium(`${server.origin}/job`)
+  browser = await openPlainChromium(`${server.origin}/job`)
   try {
     await done
     return results
   } finally {
     clearTimeout(timer)
-    await closeBrowser()
+    await browser.close()
     await server.close()
   }
 }
 
-const toResponse = (text: string, type: string) =>
-  new Response(text, { headers: { ...HEADERS, 'content-type': `${type}; charset=utf-8` } })
+const toResponse = (html: string) =>
+  new Response(html, { headers: { ...HEADERS, 'content-type': 'text/html; charset=utf-8' } })
 
 /** The next job is a fresh page; after the last one the same address gives nothing. */
 const toPage = ({ run, given }: Job) => `<!doctype html><title>Cost</title>
@@ -87,6 +87,8 @@ addEventListener('load', async () => {
   const post = (body) => fetch('/result', { method: 'POST', body: JSON.stringify(body) })
   try {
     if (!crossOriginIsolated) throw new Error('The page is not isolated, its clock is too coarse.')
+    // The answer comes when the page is where it is to be measured.
+    await post({ isHere: true })
     await post({ result: await run(${JSON.stringify(given)}, (said) => post({ said })) })
     location.replace('/job')
   } catch (error) {

@@ -19,8 +19,14 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** Opens the address in a fresh profile; returns what ends it. */
-export async function openPlainChromium(url: string): Promise<() => Promise<void>> {
+export interface PlainChromium {
+  /** Its processes', which ends with it. */
+  group: number
+  close(): Promise<void>
+}
+
+/** Opens the address in a fresh profile. */
+export async function openPlainChromium(url: string): Promise<PlainChromium> {
   const { path: file } = await findBrowser()
   const profile = await mkdtemp(path.join(tmpdir(), 'stint-bench-'))
   const child = spawn(file, [...FLAGS, `--user-data-dir=${profile}`, url], {
@@ -33,10 +39,13 @@ export async function openPlainChromium(url: string): Promise<() => Promise<void
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
   }
   process.once('exit', kill)
-  return async () => {
-    kill()
-    process.off('exit', kill)
-    await exited
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+  return {
+    group: child.pid!,
+    async close() {
+      kill()
+      process.off('exit', kill)
+      await exited
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
 }
