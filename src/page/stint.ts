@@ -226,9 +226,13 @@ export function createStint(
       return isHurried ? WRITE_MS : grant.flushEveryMs
     },
   )
-  const stopReturning = watchReturning(loop.now)
+  let stopReturning = () => {}
   // What earlier pages left goes out, once this one has done its own first work.
-  setTimeout(loop.now)
+  setTimeout(() => {
+    if (isClosed) return
+    stopReturning = watchReturning(loop.now)
+    void loop.now()
+  })
 
   return {
     get current() {
