@@ -147,7 +147,7 @@ function embed(script: HTMLScriptElement) {
   else if (when === 'click') bindStart(start)
   else if (when !== 'manual') console.error('[stint] data-start is load, click or manual:', when)
   bindEnd(stint)
-  if (dataset.widget !== 'off') whenBodyIsThere(() => void showWidget(stint, script))
+  if (!/^(off|false)$/.test(`${dataset.widget}`)) whenBodyIsThere(() => void showWidget(stint, script))
 }
 
 /** From beside the script, and only now: time does not wait for it, nor for whether it comes at all. */

@@ -5,7 +5,8 @@ export type Corner = 'bottom-end' | 'bottom-start' | 'top-end' | 'top-start'
 
 export const CORNERS: readonly Corner[] = ['bottom-end', 'bottom-start', 'top-start', 'top-end']
 
-export type Switch = boolean | 'on' | 'off'
+/** An attribute has the words. */
+export type Switch = boolean | 'on' | 'off' | 'true' | 'false'
 
 export interface WidgetOptions {
   /** Where the pill floats until the learner moves it; `bottom-end`. */
@@ -34,7 +35,7 @@ export interface WidgetOptions {
 export type Has = Record<'pause' | 'goal' | 'score' | 'xp' | 'paper', boolean>
 
 export function toHas({ pause, goal, score, xp, paper }: WidgetOptions): Has {
-  const isOn = (value: Switch = true) => value !== false && value !== 'off'
+  const isOn = (value: Switch = true) => !/^(off|false)$/.test(`${value}`)
   return {
     pause: isOn(pause),
     goal: isOn(goal),

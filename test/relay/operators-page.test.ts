@@ -48,7 +48,7 @@ describe('the operators’ page', () => {
   )
 
   it('has each command', () => {
-    const commands = [...read('node/cli.ts').matchAll(/^ {2}(\w+): \w+Command,$/gm)]
+    const commands = [...read('node/commands.ts').matchAll(/^ {2}(\w+): \w+Command,$/gm)]
     expect(commands.length).toBeGreaterThan(2)
     for (const [, name] of commands) expect(PAGE).toContain(`| \`stint ${name}`)
   })

@@ -233,7 +233,7 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'STINT_LEASE_MS',
-    meaning: 'a run without news for so long has its time told',
+    meaning: 'a run without news for so long has its time told; more than STINT_FLUSH_EVERY_MS',
     option: 'leaseMs',
     kind: 'number',
     fallback: '900000',
