@@ -130,7 +130,7 @@ function begin(stint: Stint, data: Data) {
   try {
     stint.start({ ...readActivity(data), replace: true })
   } catch (error) {
-    console.error('[stint] the script tag can not start:', error)
+    console.error('[stint] the tag can not start:', error)
   }
 }
 
@@ -147,7 +147,8 @@ function embed(script: HTMLScriptElement) {
   else if (when === 'click') bindStart(start)
   else if (when !== 'manual') console.error('[stint] data-start is load, click or manual:', when)
   bindEnd(stint)
-  if (!/^(off|false)$/.test(`${dataset.widget}`)) whenBodyIsThere(() => void showWidget(stint, script))
+  // `test` takes no attribute for a word that is neither.
+  if (!/off|false/.test(dataset.widget!)) whenBodyIsThere(() => void showWidget(stint, script))
 }
 
 /** From beside the script, and only now: time does not wait for it, nor for whether it comes at all. */
@@ -160,7 +161,7 @@ async function showWidget(stint: Stint, { src, dataset }: HTMLScriptElement) {
     )) as typeof import('./widget/mount.tsx')
     mountWidget(stint, dataset as WidgetOptions)
   } catch (error) {
-    console.error('[stint] the widget can not be shown; time is kept all the same:', error)
+    console.error('[stint] the widget can not be shown, time is kept:', error)
   }
 }
 

@@ -39,12 +39,12 @@ describe('the look', () => {
 describe('a switch', () => {
   it('is on unless it is switched off, as an attribute or from script', () => {
     expect(toHas({})).toEqual({ pause: true, goal: true, score: true, xp: true, paper: true })
-    expect(toHas({ pause: 'off', goal: false, score: 'on', xp: true })).toEqual({
+    expect(toHas({ pause: 'off', goal: false, score: 'on', xp: true, paper: 'false' })).toEqual({
       pause: false,
       goal: false,
       score: true,
       xp: true,
-      paper: true,
+      paper: false,
     })
   })
 })
