@@ -234,4 +234,17 @@ describe('the focus in a frame of another origin', () => {
     await untilPresence(page, 'idle')
     expectNear((await readSpans(page)).at(-1)?.from, (await readLast(page, 'click')) + IDLE_MS)
   })
+  it('counts again once a page that told of itself has gone there, and the next one tells nothing', async () => {
+    const attributes = { frames: ELSEWHERE, 'frame-idle-after-ms': '20000' }
+    const { page, frame } = await openFramed(PANE + toPing(), attributes)
+    await frame.click('button')
+    await expectHeard(page, frame)
+    await frame.evaluate(() => location.assign('/silent'))
+    const silent = await findFrame(page, '/silent')
+    await silent.waitForLoadState()
+    await silent.click('body')
+    await untilPresence(page, 'active')
+    await pass(page, IDLE_MS + 400)
+    expect(await readPresence(page)).toBe('active')
+  })
 })
