@@ -10,13 +10,20 @@ export interface Serving {
   stop(): Promise<void>
 }
 
+export interface Surroundings {
+  cwd: string
+  env?: Record<string, string>
+  /** What each wait for the disk takes beside what it takes: strace holds it up. */
+  syncMs?: number
+}
+
 /** Starts a program of Node's and waits until it prints that it is ready. */
 export async function startServing(
   args: readonly string[],
-  { env = {}, cwd }: { env?: Record<string, string>; cwd: string },
+  { env = {}, cwd, syncMs = 0 }: Surroundings,
 ): Promise<Serving> {
   const startedAt = performance.now()
-  const child = start(args, env, cwd)
+  const child = start(args, { env, cwd, syncMs })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const output = await readUntil(child, /ready[^]*\n|\n[^]*"ready"[^]*\n/)
   const origin = /http:\/\/[^\s"]+:\d+/.exec(output)?.[0]
@@ -33,7 +40,7 @@ export async function startServing(
 
 /** Runs a program to its end: what it printed, read as JSON. */
 export async function runWorking<T>(file: string, given: object): Promise<T> {
-  const child = start([toPath(file), JSON.stringify(given)], {}, process.cwd())
+  const child = start([toPath(file), JSON.stringify(given)], { cwd: process.cwd() })
   let output = ''
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (output += text))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
@@ -44,12 +51,33 @@ export async function runWorking<T>(file: string, given: object): Promise<T> {
 /** A file of this folder. */
 export const toPath = (file: string) => path.join(import.meta.dirname, file)
 
-function start(args: readonly string[], env: Record<string, string>, cwd: string): ChildProcess {
-  return spawn(process.execPath, args, {
+function start(args: readonly string[], { env = {}, cwd, syncMs = 0 }: Surroundings): ChildProcess {
+  const [program, ...words] = [...(syncMs > 0 ? toSlowDisk(syncMs) : []), process.execPath, ...args]
+  return spawn(program!, words, {
     cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+}
+
+/** Nothing else is traced, nor slowed. */
+function toSlowDisk(syncMs: number): string[] {
+  const calls = 'fsync,fdatasync'
+  const delay = `inject=${calls}:delay_exit=${syncMs * 1_000}`
+  return [
+    'strace',
+    // It ends when it is told to.
+    '-I2',
+    '-f',
+    '--seccomp-bpf',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    delay,
+  ]
 }
 
 function readUntil(child: ChildProcess, text: RegExp): Promise<string> {

@@ -20,11 +20,12 @@ const TURNS = 5
 const CONNECTIONS = 50
 const WARM_UP_MS = 2_000
 
-export async function holdContest(seconds: number): Promise<Contest> {
+/** With `syncMs`, on a disk that takes so long for each write that is to last. */
+export async function holdContest(seconds: number, syncMs = 0): Promise<Contest> {
   const contest: Contest = { relay: [], durable: [], bare: [] }
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (const contender of CONTENDERS)
-      contest[contender].push(await measureLoad(contender, seconds))
+      contest[contender].push(await measureLoad(contender, seconds, syncMs))
   }
   return contest
 }
@@ -34,11 +35,14 @@ export const toRatios = (contest: Contest, other: Contender): number[] =>
   contest.relay.map(({ perSecond }, turn) => perSecond / contest[other][turn]!.perSecond)
 
 /** On a fresh database in a folder of its own, on the disk that temporary files are on. */
-export async function measureLoad(of: Contender, seconds: number): Promise<LoadResult> {
+export async function measureLoad(of: Contender, seconds: number, syncMs = 0): Promise<LoadResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stint-bench-load-'))
   const serving = await (of === 'relay'
-    ? startRelay(path.join(folder, 'relay.db'))
-    : startServing([toPath('plain-server.ts'), of, path.join(folder, 'plain.db')], { cwd: folder }))
+    ? startRelay(path.join(folder, 'relay.db'), syncMs)
+    : startServing([toPath('plain-server.ts'), of, path.join(folder, 'plain.db')], {
+        cwd: folder,
+        syncMs,
+      }))
   try {
     return await runWorking<LoadResult>('load.ts', {
       origin: serving.origin,

@@ -15,11 +15,12 @@ const IDENTIFY = `export const identify = (request) => {
 /** A port of loopback that nobody listens on: whatever is sent there fails at once. */
 const NOWHERE = 'http://127.0.0.1:9'
 
-export async function startRelay(dataPath: string): Promise<Serving> {
+export async function startRelay(dataPath: string, syncMs = 0): Promise<Serving> {
   const folder = path.dirname(dataPath)
   await writeFile(path.join(folder, 'identify.mjs'), IDENTIFY)
   return startServing([CLI, 'relay'], {
     cwd: folder,
+    syncMs,
     env: {
       PORT: '0',
       HOST: '127.0.0.1',
