@@ -151,7 +151,7 @@ export const relayOptionsSchema = z.object({
       hiddenWasteAfterMs: threshold,
     })
     .prefault({}),
-  /** Where paper or other tabs are part of the work: by activity, by course, or everywhere. */
+  /** Where paper or other tabs are part of the work: by activity, by course, named as its pages name it, or everywhere. */
   allowances: z
     .array(
       z.strictObject({
