@@ -2,14 +2,14 @@
 // (the browser's other processes and threads, the relay, this process) shares the rest. Where two cores have all of that
 // to do, each message to another process may cost a page its turn, and a figure tells of that.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 
 const last = cpus().length - 1
 
-/** Needs Linux, util-linux's `taskset` and two cores. */
-export const canHaveOwnCore = last > 0 && canMove()
+/** Needs Linux, util-linux's `taskset`, and two cores that this process may use. */
+export const canHaveOwnCore = last > 0 && [0, last].every(mayUse)
 
 /** Of the browser's process group as it is now; what comes later is where its maker was. Does nothing where it can't. */
 export function giveOwnCore(group: number): void {
@@ -21,13 +21,8 @@ export function giveOwnCore(group: number): void {
   }
 }
 
-function canMove(): boolean {
-  try {
-    execFileSync('taskset', ['-p', `${process.pid}`], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+function mayUse(core: number): boolean {
+  return spawnSync('taskset', ['-c', `${core}`, 'true']).status === 0
 }
 
 function move(how: string, cores: string, pid: number): void {
