@@ -72,6 +72,10 @@ it('dist/index.js exports createStint, and no default', async () => {
   expect(Object.keys(module)).not.toContain('default')
 })
 
+it.each(['index.js', 'stint.js'])('dist/%s has in parentheses what each start calls', (name) => {
+  expect(readBundle(name)).toMatch(/=\(function \w/)
+})
+
 it('dist/relay/node/cli.js is a program that a shell starts with Node', () => {
   expect(readBundle('relay/node/cli.js').split('\n')[0]).toBe('#!/usr/bin/env node')
 })
