@@ -15,12 +15,17 @@ export const browserFetchLater = (globalThis as { fetchLater?: FetchLater }).fet
 export function createPostLater(url: string, fetchLater: FetchLater): PostLater {
   let waiting: AbortController | undefined
   return (body) => {
-    // First, for two may be more than a frame of another origin has room for (8 KiB).
-    waiting?.abort()
-    waiting = undefined
-    if (!body) return
-    const { signal } = (waiting = new AbortController())
-    // It throws where a frame may not, or where others have filled the quota: then there is none.
-    attempt(() => fetchLater(url, { method: 'POST', body, credentials: 'omit', signal }))
+    const former = waiting
+    const arm = () => {
+      waiting = new AbortController()
+      const { signal } = waiting
+      fetchLater(url, { method: 'POST', body: body!, credentials: 'omit', signal })
+      return true
+    }
+    // Before the former one goes, as the page may end in between. It throws where there is no room for two (a frame of
+    // another origin has 8 KiB), where a frame may not, or where others have filled the quota: then there may be none.
+    const isArmed = !body || attempt(arm)
+    former?.abort()
+    if (!isArmed) attempt(arm)
   }
 }

@@ -29,7 +29,19 @@ it('keeps none without a body', () => {
   expect(toWaiting()).toEqual([])
 })
 
-it('lets go of the one before first: two may be more than there is room for', () => {
+it('lets go of the one before only once the next is there: the page may end in between', () => {
+  const { fetchLater, toWaiting } = openBrowser()
+  const waitingAt: number[] = []
+  const postLater = createPostLater(URL, (url, init) => {
+    waitingAt.push(toWaiting().length)
+    fetchLater(url, init)
+  })
+  postLater('first')
+  postLater('second')
+  expect(waitingAt).toEqual([0, 1])
+})
+
+it('lets go of the one before first where there is no room for two', () => {
   const { fetchLater, toWaiting } = openBrowser()
   const postLater = createPostLater(URL, (url, init) => {
     if (toWaiting().length) throw new DOMException('full', 'QuotaExceededError')
@@ -37,7 +49,7 @@ it('lets go of the one before first: two may be more than there is room for', ()
   })
   postLater('first')
   postLater('second')
-  expect(toWaiting()).toHaveLength(1)
+  expect(toWaiting()).toMatchObject([{ init: { body: 'second' } }])
 })
 
 it('throws nothing where it may not, and tries again with the next', () => {
