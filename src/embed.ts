@@ -27,7 +27,7 @@ const toNumber = (text: string | undefined) => (text?.trim() ? Number(text) : un
 function toThreshold(text: string | undefined) {
   const number = text === 'never' ? text : toNumber(text)
   if (!Number.isNaN(number)) return number
-  console.error(`[stint] an attribute should be a number: ${text}`)
+  console.error(`[stint] should be a number: ${text}`)
   return undefined
 }
 

@@ -9,13 +9,14 @@ const PING_EVERY_MS = 250
 
 /** Tells the page around this one, if it is of this origin, until the returned stop is called. */
 export function pingParent(origin: string): () => void {
+  const id = Math.random()
   let sentAt = -Infinity
   let pendingAt = 0
   let isPlaying = false
 
   // The two pages have no clock in common, so an instant goes out as its age.
   const send = (stint: Ping['stint'], timeStamp: number) =>
-    parent.postMessage({ stint, agoMs: performance.now() - timeStamp } satisfies Ping, origin)
+    parent.postMessage({ stint, id, agoMs: performance.now() - timeStamp } satisfies Ping, origin)
 
   const flush = () => {
     if (pendingAt) send('interaction', (sentAt = pendingAt))

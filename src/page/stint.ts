@@ -242,7 +242,7 @@ export function createStint(
       return context
     },
     start(given) {
-      if (isClosed) throw new StintError('stint_closed', 'Make another with createStint')
+      if (isClosed) throw new StintError('stint_closed', 'Closed: make another')
       const startAt = clock.mono()
       const activity = checkActivity(given)
       const former = open()

@@ -24,8 +24,8 @@ export function watchLearner(
 ): Watch {
   /** What is listened to, and how that is stopped. */
   const entered = new Map<MediaRoot, () => void>()
-  /** Frames that tell of themselves: whether something plays there. */
-  const told = new Map<Window, boolean>()
+  /** Pages in frames that tell of themselves, by their ids: where, and whether something plays there. */
+  const told = new Map<number, [Window, boolean]>()
   let isFramed = false
   let isPlaying = false
   let stopped = false
@@ -40,12 +40,13 @@ export function watchLearner(
       stop()
       entered.delete(root)
     }
+    const tellers = [...told.values()]
     const plays =
-      [...entered.keys()].some(hasPlaying) || [...told].some(([view, yes]) => yes && !view.closed)
+      [...entered.keys()].some(hasPlaying) || tellers.some(([view, yes]) => yes && !view.closed)
     if (plays !== isPlaying) dispatch(plays ? 'mediastart' : 'mediastop', timeStamp)
     isPlaying = plays
     // A frame that tells of itself needs no guess.
-    const framed = !!frame && !told.has(frame)
+    const framed = !!frame && !tellers.some(([view]) => view === frame)
     if (framed !== isFramed) dispatch(framed ? 'frame' : 'unframe')
     isFramed = framed
   }
@@ -75,15 +76,12 @@ export function watchLearner(
     }),
     // The focus is in a frame only after it left the window.
     listen('blur', () => setTimeout(look)),
-    watchPings(origins, (type, timeStamp, view) => {
-      if (type === 'gone') told.delete(view)
-      else if (type === 'interaction') {
-        told.set(view, told.get(view) ?? false)
-        interact(timeStamp)
-      } else {
-        told.set(view, type === 'mediastart')
-        look(timeStamp)
-      }
+    watchPings(origins, (type, timeStamp, id, view) => {
+      const isInput = type === 'interaction'
+      if (!view || type === 'gone') told.delete(id)
+      else told.set(id, [view, isInput ? !!told.get(id)?.[1] : type === 'mediastart'])
+      if (isInput) interact(timeStamp)
+      else look(timeStamp)
     }),
   ]
   look()

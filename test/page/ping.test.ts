@@ -25,13 +25,19 @@ describe('watchPings', () => {
   }
 
   it.each(['interaction', 'mediastart', 'mediastop', 'gone'])(
-    'hears %s of a named origin, by our own clock and with its window',
+    'hears %s of a named origin, by our own clock, with its page’s id and its window',
     (stint) => {
       const { heard } = record(['https://other.example', FRIEND])
-      send({ stint, agoMs: 200 }, { source: window })
-      expect(heard).toEqual([[stint, LOADED_AT - 200, window]])
+      send({ stint, agoMs: 200, id: 0.7 }, { source: window })
+      expect(heard).toEqual([[stint, LOADED_AT - 200, 0.7, window]])
     },
   )
+
+  it('hears the last word of a page, which has no window any more', () => {
+    const { heard } = record()
+    send({ stint: 'gone', agoMs: 0, id: 0.7 }, { source: null })
+    expect(heard).toEqual([['gone', LOADED_AT, 0.7, null]])
+  })
 
   it.each([
     'https://stranger.example',
@@ -90,11 +96,13 @@ describe('pingParent', () => {
   function open() {
     const sent: [stint: string, agoMs: number][] = []
     const origins = new Set<unknown>()
+    const ids = new Set<unknown>()
     const post = vi.spyOn(parent, 'postMessage').mockImplementation((...given: unknown[]) => {
-      const [{ stint, agoMs, ...more }, origin] = given as [Ping, unknown]
+      const [{ stint, agoMs, id, ...more }, origin] = given as [Ping, unknown]
       expect(more).toEqual({})
       sent.push([stint, agoMs])
       origins.add(origin)
+      ids.add(id)
     })
     const stop = pingParent(FRIEND)
     onTestFinished(() => {
@@ -104,6 +112,7 @@ describe('pingParent', () => {
     return {
       stop,
       origins,
+      ids,
       take: () => sent.splice(0),
       pass: (ms: number) => void vi.advanceTimersByTime(ms),
       act: (agoMs = 0, type = 'keydown') => dispatch(type, { at: performance.now() - agoMs }),
@@ -121,6 +130,14 @@ describe('pingParent', () => {
     act(15)
     expect(take()).toEqual([['interaction', 15]])
     expect([...origins]).toEqual([FRIEND])
+  })
+
+  it('has one id, and another page has another', () => {
+    const [one, other] = [open(), open()].map(({ ids }) => ids)
+    dispatch('keydown', { at: LOADED_AT })
+    dispatch('pagehide', { at: LOADED_AT })
+    const all = new Set([...one!, ...other!])
+    expect([one!.size, other!.size, all.size]).toEqual([0, 2, 2])
   })
 
   it('tells at once after a quiet moment, without waiting for its turn', () => {

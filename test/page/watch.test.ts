@@ -262,13 +262,14 @@ describe('a frame that pings', () => {
       const { element, view } = addForeignFrame()
       const { look, take } = watch()
       focus(element)
-      send({ stint, agoMs: 0 }, { source: view })
+      send({ stint, agoMs: 0, id: 1 }, { source: view })
       look()
       take()
-      send({ stint: 'gone', agoMs: 0 }, { source: view })
+      // As Chromium brings it: the frame has another page by then.
+      send({ stint: 'gone', agoMs: 0, id: 1 }, { source: null })
       look()
       expect(take().filter(([type]) => type !== 'mediastop')).toEqual([['frame']])
-      send({ stint: 'interaction', agoMs: 0 }, { source: view })
+      send({ stint: 'interaction', agoMs: 0, id: 2 }, { source: view })
       look()
       expect(take()).toEqual([['interaction', NOW], ['unframe']])
     },
@@ -297,6 +298,18 @@ describe('a frame that pings', () => {
     expect(take()).toEqual([['interaction', NOW]])
     send({ stint: 'mediastop', agoMs: 10 }, { source: view })
     expect(take()).toEqual([['mediastop', NOW - 10]])
+  })
+
+  it('plays no more once its page has gone, and another frame’s page goes on', () => {
+    const [first, second] = [addForeignFrame(), addForeignFrame()]
+    const { take } = watch()
+    send({ stint: 'mediastart', agoMs: 0, id: 1 }, { source: first.view })
+    send({ stint: 'mediastart', agoMs: 0, id: 2 }, { source: second.view })
+    take()
+    send({ stint: 'gone', agoMs: 0, id: 1 }, { source: null })
+    expect(take()).toEqual([])
+    send({ stint: 'gone', agoMs: 0, id: 2 }, { source: null })
+    expect(take()).toEqual([['mediastop', NOW]])
   })
 
   it('plays no more once it was taken away', () => {
