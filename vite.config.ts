@@ -133,7 +133,7 @@ const terser: Plugin = {
   },
 }
 
-/** Of characters. Each page that starts calls what is longer, and little else of its length. */
+/** In characters. What is longer is called by every page that starts: createStint, createOutbox, createRun. */
 const LONG = 4_000
 
 /**

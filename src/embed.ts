@@ -8,7 +8,8 @@ import type { Result } from './contract/result.ts'
 import { takeLaunchCode } from './page/launch-code.ts'
 import type { Stint, StintOptions, TimeOptions } from './page/host.ts'
 import { createStint } from './page/stint.ts'
-import type { WidgetOptions } from './widget/mount.tsx'
+import { isOff } from './widget/options.ts'
+import type { Switch, WidgetOptions } from './widget/mount.tsx'
 
 type Data = DOMStringMap
 
@@ -27,7 +28,7 @@ const toNumber = (text: string | undefined) => (text?.trim() ? Number(text) : un
 function toThreshold(text: string | undefined) {
   const number = text === 'never' ? text : toNumber(text)
   if (!Number.isNaN(number)) return number
-  console.error(`[stint] should be a number: ${text}`)
+  console.error(`[stint] a threshold is a number: ${text}`)
   return undefined
 }
 
@@ -147,8 +148,7 @@ function embed(script: HTMLScriptElement) {
   else if (when === 'click') bindStart(start)
   else if (when !== 'manual') console.error('[stint] data-start is load, click or manual:', when)
   bindEnd(stint)
-  // `test` takes no attribute for a word that is neither.
-  if (!/off|false/.test(dataset.widget!)) whenBodyIsThere(() => void showWidget(stint, script))
+  if (!isOff(dataset.widget as Switch)) whenBodyIsThere(() => void showWidget(stint, script))
 }
 
 /** From beside the script, and only now: time does not wait for it, nor for whether it comes at all. */

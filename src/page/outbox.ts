@@ -165,7 +165,7 @@ export function createOutbox(
   /** Puts back what only second copies have: of pages that died before the disk had it, or whose disk was emptied. */
   const merge = async () => {
     const { copies, unclaimed } = mirror.readOthers()
-    if (unclaimed.rows) lose([unclaimed], 'A page died, nobody knows whose its time was')
+    if (unclaimed.rows) lose([unclaimed], 'A page died before it had a learner')
     if (!copies.length) return
     const done = await transact(async (store) => ({
       gaps: await putBack(store, copies, isEmptied),

@@ -16,16 +16,17 @@ export function createPostLater(url: string, fetchLater: FetchLater): PostLater 
   let waiting: AbortController | undefined
   return (body) => {
     const former = waiting
+    waiting = undefined
     const arm = () => {
-      waiting = new AbortController()
-      const { signal } = waiting
-      fetchLater(url, { method: 'POST', body: body!, credentials: 'omit', signal })
-      return true
+      const next = new AbortController()
+      fetchLater(url, { method: 'POST', body: body!, credentials: 'omit', signal: next.signal })
+      waiting = next
     }
     // Before the former one goes, as the page may end in between. It throws where there is no room for two (a frame of
     // another origin has 8 KiB), where a frame may not, or where others have filled the quota: then there may be none.
-    const isArmed = !body || attempt(arm)
-    former?.abort()
-    if (!isArmed) attempt(arm)
+    if (body) attempt(arm)
+    if (!former) return
+    former.abort()
+    if (body && !waiting) attempt(arm)
   }
 }

@@ -34,14 +34,16 @@ export interface WidgetOptions {
 /** What is switched on. */
 export type Has = Record<'pause' | 'goal' | 'score' | 'xp' | 'paper', boolean>
 
+/** Nothing said is on. */
+export const isOff = (value: Switch | undefined): boolean => /^(off|false)$/.test(`${value}`)
+
 export function toHas({ pause, goal, score, xp, paper }: WidgetOptions): Has {
-  const isOn = (value: Switch = true) => !/^(off|false)$/.test(`${value}`)
   return {
-    pause: isOn(pause),
-    goal: isOn(goal),
-    score: isOn(score),
-    xp: isOn(xp),
-    paper: isOn(paper),
+    pause: !isOff(pause),
+    goal: !isOff(goal),
+    score: !isOff(score),
+    xp: !isOff(xp),
+    paper: !isOff(paper),
   }
 }
 

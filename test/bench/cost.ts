@@ -1,5 +1,6 @@
-// `npm run bench:cost`: what Stint costs the page that has it, measured by pages in a Chromium without DevTools: us
-// added to each input event, ms to start. The figures are kept in results/. Ends with 1 if a bar is missed.
+// `npm run bench:cost`: what Stint costs the page that has it, measured by pages in a Chromium without DevTools, on a
+// core of their own where that can be had: us added to each input event, ms to start. The figures are kept in results/.
+// Ends with 1 if a bar is missed.
 
 import { cpus, loadavg } from 'node:os'
 import { measureEvents } from './cost/events.ts'
