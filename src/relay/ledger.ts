@@ -290,6 +290,7 @@ async function planCompletion(
   return missing
 }
 
+/** When a run is to be settled next, in epoch ms of the relay's clock. */
 export async function setDue(
   db: Kysely<Tables>,
   learner: string,
