@@ -1,5 +1,5 @@
 /**
- * One run in one page: the open leg, fed with signals and kept in the outbox each second. The time it shows is the
+ * One run in one page: the open leg, fed with signals and kept in the outbox every 800 ms. The time it shows is the
  * page's own measure; the relay measures again for the record.
  */
 import type { Activity } from '../contract/activity.ts'
@@ -91,8 +91,14 @@ export interface RunShell extends Run {
 /** Fine enough to tell within a quarter of a second when a machine fell asleep whose clocks ran on. */
 const TICK_MS = 200
 
-/** What is seen is written and shown so often. */
-export const WRITE_MS = 1_000
+/** What is seen is written so often: the write too must come before a crash could cost a second. */
+export const WRITE_MS = 800
+
+/** What is seen is shown so often, as it has seconds. */
+const SHOW_MS = 1_000
+
+/** Of the ticks around an instant, the nearest: one that comes a moment too early must not put it off to the next. */
+const EARLY_MS = TICK_MS / 2
 
 /** `end` waits so long for the relay before it settles for this device. */
 const RECEIPT_PATIENCE_MS = 3_000
@@ -111,6 +117,7 @@ export function createRun(
   const { clock, outbox } = page
   const toTerms = () => page.terms(activity)
   let writtenAt = 0
+  let shownAt = startAt
   let acknowledgedMs = 0
   let isContinued = false
   let isRefused = false
@@ -166,7 +173,6 @@ export function createRun(
     void writer.write(writer.takeRows())
     if (isGoing) prepare()
     else setTimeout(prepare)
-    page.publish()
   }
 
   const isLeft = () => timer.leg.presence.presence === 'left'
@@ -176,16 +182,19 @@ export function createRun(
     const wasLeft = isLeft()
     open().watch.look()
     timer.hear('tick')
+    const now = clock.mono()
     // What led to it is written at once: who knows whether somebody comes back.
-    // Of the ticks around a second, the nearest: one that comes a moment too early must not put it off to the next.
-    const isTime = clock.mono() - writtenAt >= WRITE_MS - TICK_MS / 2
-    if (isLeft() ? !wasLeft : isTime) keep()
+    if (isLeft() ? !wasLeft : now - writtenAt >= WRITE_MS - EARLY_MS) keep()
+    if (isLeft() || now - shownAt < SHOW_MS - EARLY_MS) return
+    shownAt = now
+    page.publish()
   }
 
   const tick = (isGoing?: boolean) => {
     open()
     timer.hear('tick')
     keep(isGoing)
+    page.publish()
   }
 
   const hear = (type: SignalType, timeStamp?: number) => {
@@ -283,6 +292,7 @@ export function createRun(
       timer.leg = claimPaper(leg, toTerms())
       const isNew = timer.leg !== leg
       if (isNew) keep()
+      page.publish()
       return isNew
     },
     spans() {

@@ -50,7 +50,7 @@ export function createStint(
   let sync: SyncState = 'waiting'
   /** The host has been told that the storage fails. */
   let isTroubled = false
-  /** It fails: what no disk has goes out each second. */
+  /** It fails: what no disk has goes out each time it is written. */
   let isHurried = false
   let isClosed = false
   let problem: Snapshot['problem'] = null

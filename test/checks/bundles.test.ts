@@ -10,9 +10,9 @@ const DIST = path.resolve(import.meta.dirname, '../../dist')
 
 /** In bytes as `gzip -9` makes them, without the line that links the source map; kB are thousands. */
 const GZIP_BUDGETS = {
-  'index.js': 12_600,
+  'index.js': 12_650,
   'react.js': 450,
-  'stint.js': 13_600,
+  'stint.js': 13_650,
   'stint-widget.js': 11_700,
   'stint-panel.js': 2_300,
   'stint-es.js': 1_100,

@@ -96,7 +96,7 @@ describe('the kinds of time and what is not counted', () => {
     tab.sleep(5_000)
     const { stint } = await tab.start()
     const reading = await read(stint)
-    expect(reading.totals).toEqual({ ...NO_TIME, active: 3_000, uncounted: 5_700 })
+    expect(reading.totals).toEqual({ ...NO_TIME, active: 3_200, uncounted: 5_500 })
     expect(toSum(reading)).toBe(tab.clock.wall() - reading.startedAt)
   })
 
@@ -219,7 +219,7 @@ describe('what the relay has not acknowledged', () => {
     const tab = openTab()
     const { run } = await tab.start()
     tab.relay.isUp = false
-    await tab.pass(3_000)
+    await tab.pass(3_200)
     tab.crash()
     const next = tab.load().start({ ...ACTIVITY, runId: run.runId })
     await tab.pass(2_000)
@@ -228,7 +228,7 @@ describe('what the relay has not acknowledged', () => {
       left.includes(`entry:${entry.id}`) ? undefined : refuseSlices(entry)
     tab.relay.isUp = true
     await tab.pass(30_000)
-    expect(toSpans(tab.relay.entries.values())).toEqual([['active', 0, 3_000, 0]])
+    expect(toSpans(tab.relay.entries.values())).toEqual([['active', 0, 3_200, 0]])
     expect(next.elapsedMs).toBe(32_000)
   })
 })

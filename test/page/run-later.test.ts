@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// What a page leaves to its browser each second, for the case that it ends without a word.
+// What a page leaves to its browser each time it writes, for the case that it ends without a word.
 
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Entry } from '../../src/contract/entry.ts'
@@ -31,20 +31,26 @@ async function openAway() {
   }
 }
 
+/** Up to the tick that writes, and not to the task after it. */
+const untilTick = ({ clock }: ReturnType<typeof openTab>) => {
+  const at = clock.mono() + 200
+  while (clock.mono() < at) vi.advanceTimersToNextTimer()
+}
+
 const untilTaskIsOver = async () => {
   for (let step = 0; step < 50; step += 1) await Promise.resolve()
 }
 
 it('reaches as far as what was kept, one task later', async () => {
   const { tab, kept, toReach } = await openAway()
-  await tab.pass(800)
+  await tab.pass(600)
   const before = kept.length
-  while (tab.clock.mono() % 1_000) vi.advanceTimersToNextTimer()
+  untilTick(tab)
   await untilTaskIsOver()
   expect(kept).toHaveLength(before)
   vi.advanceTimersByTime(1)
   await untilTaskIsOver()
-  expect(toReach()).toBe(1_000)
+  expect(toReach()).toBe(800)
 })
 
 it('does not wait for a task that a hidden page may not have', async () => {
@@ -65,8 +71,8 @@ it('nor does it where the page goes without having been hidden', async () => {
 
 it('does not bring back what the tab forgot when the run ended', async () => {
   const { tab, run } = await openAway()
-  await tab.pass(800)
-  while (tab.clock.mono() % 1_000) vi.advanceTimersToNextTimer()
+  await tab.pass(600)
+  untilTick(tab)
   void run.end({ totalQuestions: 1, correctQuestions: 1 })
   await tab.pass(100)
   expect(sessionStorage).toHaveLength(0)

@@ -70,6 +70,16 @@ describe('what could be claimed as work on paper', () => {
   })
 })
 
+it('each second is shown once it has passed, though the time is written at others', async () => {
+  const { tab, stint, seen } = await begin()
+  const shown: number[] = []
+  stint.subscribe(() => shown.push(seen().totals.active))
+  await tab.pass(5_000)
+  expect(shown.filter((ms, at) => ms !== shown[at - 1])).toEqual([
+    11_000, 12_000, 13_000, 14_000, 15_000,
+  ])
+})
+
 it('the time that the relay has not acknowledged is told, and shrinks with its receipt', async () => {
   const { tab, stint, seen } = await begin()
   expect(seen().elapsedMs).toBe(10_000)

@@ -19,36 +19,36 @@ describe('a run', () => {
     })
   })
 
-  it('keeps its open slice each second, and each copy contains the one before', async () => {
+  it('keeps its open slice every 800 ms, and each copy contains the one before', async () => {
     const tab = openTab()
     await tab.start()
     const kept: unknown[] = []
-    for (let second = 1; second <= 3; second += 1) {
-      await tab.pass(1_000)
+    for (let time = 1; time <= 3; time += 1) {
+      await tab.pass(800)
       const rows = Object.values(await tab.stored()) as Row[]
       const slices = rows.filter((row) => row.entry?.type === 'slice')
       expect(slices).toHaveLength(1)
       kept.push(slices[0]?.reach, ...toSpans(slices.map(({ entry }) => entry)))
     }
     expect(kept).toEqual([
-      1_000,
-      ['active', 0, 1_000, 0],
-      2_000,
-      ['active', 0, 2_000, 0],
-      3_000,
-      ['active', 0, 3_000, 0],
+      800,
+      ['active', 0, 800, 0],
+      1_600,
+      ['active', 0, 1_600, 0],
+      2_400,
+      ['active', 0, 2_400, 0],
     ])
   })
 
-  it('keeps it at the tick nearest to a second after the last time, and not at the one after that', async () => {
+  it('keeps it at the tick nearest to 800 ms after the last time, and not at the one after that', async () => {
     const tab = openTab()
     const { stint } = await tab.start()
-    await tab.pass(1_050)
+    await tab.pass(850)
     await stint.flush()
-    // 950 ms later: as late as a tick may be that comes in its time after one that came late.
-    await tab.pass(950)
+    // 750 ms later: as late as a tick may be that comes in its time after one that came late.
+    await tab.pass(750)
     const rows = Object.values(await tab.stored()) as Row[]
-    expect(rows.find(({ entry }) => entry?.type === 'slice')?.reach).toBe(2_000)
+    expect(rows.find(({ entry }) => entry?.type === 'slice')?.reach).toBe(1_600)
   })
 
   it('sends what it has every 15 s, and does not send more often', async () => {
@@ -59,7 +59,7 @@ describe('a run', () => {
     expect(tab.relay.sent).toHaveLength(before)
     await tab.pass(32_000)
     expect(tab.relay.sent).toHaveLength(before + 3)
-    expect(toSpans(tab.relay.entries.values())).toEqual([['active', 0, 45_000, 0]])
+    expect(toSpans(tab.relay.entries.values())).toEqual([['active', 0, 44_800, 0]])
   })
 
   it('becomes idle exactly a minute after the last interaction, not at a tick', async () => {

@@ -51,7 +51,7 @@ export interface LearnerScript {
 }
 
 /** How often a storage is written to, and what its queue may take. */
-const WRITE_MS = 1_000
+const WRITE_MS = 800
 const QUEUE_MS = 500
 
 const FLAGS = ['waste', 'unknown', 'anti-pattern'] as const
