@@ -1,4 +1,4 @@
-// `npm run bench:checkpoint`: ms of the main thread that it takes a page to keep what it has seen, each second, with a
+// `npm run bench:checkpoint`: ms of the main thread that it takes a page to keep what it has seen, each 800 ms, with a
 // relay and without one, in a Chromium without DevTools; beside it what one put of one row costs there, and what the
 // deferred request costs in its own task. First with cores that the page shares with all of the bench, then, where that
 // can be had, with one of its own: that is what it costs the page, and has the bar. Kept in results/. Ends with 1 if the
@@ -13,8 +13,8 @@ import { toTable } from './support/figures.ts'
 import { canHaveOwnCore } from './support/own-core.ts'
 import { writeResults } from './support/results.ts'
 
-/** An hour of study, a second each. */
-const CHECKPOINTS = Number(process.argv[2] ?? 3_600)
+/** An hour of study, 800 ms each. */
+const CHECKPOINTS = Number(process.argv[2] ?? 4_500)
 const BAR_MS = 0.5
 
 if (loadavg()[0]! > cpus().length / 2) {

@@ -301,7 +301,7 @@ describe('two pages of one browser', () => {
 })
 
 describe('an end', () => {
-  it('is on the disk itself before it is said to be kept; what is written each second need not be', async () => {
+  it('is on the disk itself before it is said to be kept; what is written each 800 ms need not be', async () => {
     const { use } = createDisk()
     const durabilities: unknown[] = []
     const page = createOutbox(
