@@ -12,7 +12,7 @@ export interface Balance {
   relayMs: number
   /** In the outbox, and not at the relay. */
   deviceMs: number
-  /** In a living page's memory, until it is written each second; of a page that died, lost. */
+  /** In a living page's memory, until it is written; of a page that died, lost. */
   unwrittenMs: number
 }
 

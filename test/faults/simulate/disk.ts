@@ -12,7 +12,7 @@ export interface Disk {
   rows: Map<string, string>
   /** Every transaction fails from now on, or works again. */
   setFailing(isFailing: boolean): void
-  /** The browser empties it (Chromium, after a kill in mid-write). */
+  /** The browser that was killed empties it as it comes back (Chromium, after a kill in mid-write). */
   empty(): void
 }
 
@@ -116,6 +116,8 @@ export function createDisk(
     },
     empty() {
       rows.clear()
+      // Its pages are dead: what was under way goes with it.
+      for (const { changes } of queue) changes.clear()
     },
     toFactory(page) {
       const db = {
