@@ -97,9 +97,6 @@ export const WRITE_MS = 800
 /** What is seen is shown so often, as it has seconds. */
 const SHOW_MS = 1_000
 
-/** Of the ticks around an instant, the nearest: one that comes a moment too early must not put it off to the next. */
-const EARLY_MS = TICK_MS / 2
-
 /** `end` waits so long for the relay before it settles for this device. */
 const RECEIPT_PATIENCE_MS = 3_000
 
@@ -182,11 +179,12 @@ export function createRun(
     const wasLeft = isLeft()
     open().watch.look()
     timer.hear('tick')
-    const now = clock.mono()
+    // Of the ticks around an instant, the nearest: one that comes a moment too early must not put it off to the next.
+    const soon = clock.mono() + TICK_MS / 2
     // What led to it is written at once: who knows whether somebody comes back.
-    if (isLeft() ? !wasLeft : now - writtenAt >= WRITE_MS - EARLY_MS) keep()
-    if (isLeft() || now - shownAt < SHOW_MS - EARLY_MS) return
-    shownAt = now
+    if (isLeft() ? !wasLeft : soon - writtenAt >= WRITE_MS) keep()
+    if (isLeft() || soon - shownAt < SHOW_MS) return
+    shownAt = clock.mono()
     page.publish()
   }
 
