@@ -94,7 +94,7 @@ const TICK_MS = 200
 /** What is seen is written so often: the write too must come before a crash could cost a second. */
 export const WRITE_MS = 800
 
-/** What is seen is shown so often, as it has seconds. */
+/** What is seen is shown so often: people read it in seconds. */
 const SHOW_MS = 1_000
 
 /** `end` waits so long for the relay before it settles for this device. */
@@ -289,8 +289,7 @@ export function createRun(
       const { leg } = timer
       timer.leg = claimPaper(leg, toTerms())
       const isNew = timer.leg !== leg
-      if (isNew) keep()
-      page.publish()
+      if (isNew) tick()
       return isNew
     },
     spans() {

@@ -101,7 +101,7 @@ describe('when nobody is signed in', () => {
     const all = [...tab.relay.entries.values()]
     expect(all.filter(({ type }) => type === 'start')).toHaveLength(1)
     const spans = toSpans(all)
-    expect(spans.at(-1)?.[2]).toBeGreaterThanOrEqual(149_000)
+    expect(spans.at(-1)?.[2]).toBeGreaterThan(150_000 - 800)
     // The slice that was open at that moment reaches back a minute at most.
     expect(spans[0]?.[1]).toBeGreaterThanOrEqual(70_000)
   })
